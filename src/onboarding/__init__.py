@@ -1,0 +1,1 @@
+"""Access provisioning and onboarding for a municipality."""

@@ -1,0 +1,240 @@
+"""The short transactions of a visit.
+
+The way in (lease, epoch, holds), what was begun, and the way out with the results.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from onboarding.activities import instructions
+from onboarding.activities.answering import ENGINE, answer
+from onboarding.activities.granting import record_grant
+from onboarding.activities.outcomes import held
+from onboarding.activities.policies import Policies
+from onboarding.connectors.base import ActionRequired
+from onboarding.domain.accounts import Account, Desired, Work
+from onboarding.domain.cases import CaseView, Step, Visit
+from onboarding.domain.catalogue import Catalogue, System
+from onboarding.domain.errors import NeedsHuman, Refused
+from onboarding.planning.desired import desired
+from onboarding.planning.moments import today
+from onboarding.store import accounts, cases, events, grants, people, refusals, steps, systems, tasks, usernames
+from onboarding.store.engine import Store, Transaction
+
+BUSY = timedelta(seconds=1)
+PROBE_AGAIN = timedelta(minutes=15)
+
+
+class Overtaken(Exception):
+    """Another run has the case, it is over, or an order that takes over has raised the epoch."""
+
+
+class Busy(Exception):
+    """Another visit is in this person's account, or goes first to prove our credentials. Not a fault."""
+
+
+@dataclass
+class Entered:
+    """A visit that has got in: what is to be done, and for whom."""
+
+    case: cases.Case
+    system: System
+    catalogue: Catalogue
+    want: Desired
+    rows: dict[str, Step]  # those of the visit that are not over, in order, as they now stand
+    known: Mapping[str, Step]  # every step of the case, as it was on the way in
+    holder: str
+    stamp: tuple[int, int, int]
+    now: datetime
+    proving: bool  # our credentials are not proven yet: this visit went first
+    settled: bool = False  # an earlier attempt, or the way in, got further than its answer did
+    account: Account | None = None
+    opened: bool = False  # the system answered us, and took our credentials
+    read: bool = False  # `account` is what was read at the end
+    refused: dict[str, Refused] = field(default_factory=dict)
+    asked: dict[str, ActionRequired] = field(default_factory=dict)
+    hold: NeedsHuman | None = None
+
+    def due(self) -> list[Step]:
+        later = {row.id for row in self.rows.values() if row.next_at and row.next_at > self.now}
+        return [row for row in self.rows.values() if not row.over and not row.theirs and row.id not in later]
+
+    def its_turn(self, step: Step) -> bool:
+        """Is everything over that must come first? Undone goes the other way."""
+        first = step.needs if step.want == "do" else [id for id, other in self.known.items() if step.id in other.needs]
+        return all(self.rows.get(id, self.known[id]).over for id in first)
+
+    def work(self, step: Step, candidates: tuple[str, ...] = ()) -> Work:
+        return Work(
+            step=step.id,
+            action=step.action,
+            target=step.target,
+            want=step.want,
+            ask=step.ask,
+            instructions=instructions.instructions_for(self.catalogue, step, self.want, self.case.number, self.now),
+            owner=instructions.asked_of(self.catalogue, step),
+            existed=step.before,
+            candidates=candidates,
+        )
+
+
+def enter(store: Store, policies: Policies, v: Visit, attempt: int, now: datetime) -> Entered | CaseView:
+    """The lease, or Busy; a view where nothing is left to do here, or the system is held."""
+    with store.writing() as tx:
+        case = lock(tx, v)
+        catalogue = policies.get(tx, case.policy)
+        known = {step.id: step for step in steps.of_case(tx, case.id)}
+        rows = {id: known[id] for id in v.steps if id in known and not known[id].over and not known[id].theirs}
+        stamp = (v.run, v.n, attempt)
+        state = systems.state(tx, v.system)
+        if not rows:
+            return answer(tx, case.id, now)
+        if state.held_at is not None:
+            steps.write(
+                tx, case.id, [held(row, state.hold_reason or "system.held", now) for row in rows.values()], stamp
+            )
+            return answer(tx, case.id, now)
+        if not systems.may_go(tx, state, datetime.now(UTC)):
+            raise Busy
+        visit = f"{v.case}/{v.run}/{v.n}"
+        account = accounts.lease(tx, case.person, v.system, visit, attempt, datetime.now(UTC))
+        if account is None:
+            raise Busy
+        spared = _spared(tx, case, v.system, rows, now)
+        steps.write(tx, case.id, spared.values(), stamp)
+        return Entered(
+            case=case,
+            system=catalogue.systems[v.system],
+            catalogue=catalogue,
+            want=_want(tx, case, account.native_id, today(now)),
+            rows={**rows, **spared},
+            known=known,
+            holder=f"{visit}/{attempt}",
+            stamp=stamp,
+            now=now,
+            proving=state.proven_at is None,
+            settled=bool(spared) or len(rows) < len(v.steps),
+        )
+
+
+def lock(tx: Transaction, v: Visit) -> cases.Case:
+    case = cases.lock(tx, v.case, v.run)
+    if case is None or cases.overtaken(tx, case):
+        raise Overtaken
+    return case
+
+
+def _want(tx: Transaction, case: cases.Case, native_id: str | None, day: date) -> Desired:
+    return desired(
+        people.person(tx, case.person),
+        people.employments_of(tx, case.person),
+        people.all_units(tx),
+        username=usernames.current(tx, case.person),
+        native_id=native_id,
+        corrected=people.corrected(tx, case.person),
+        day=day,
+    )
+
+
+def _spared(tx: Transaction, case: cases.Case, system: str, rows: Mapping[str, Step], now: datetime) -> dict[str, Step]:
+    """What needs no call: a name the person has already, and an undoing that would take what another case gave."""
+    named = usernames.current(tx, case.person) is not None
+    over = {id: row for id, row in rows.items() if row.action == "name" and row.want == "do" and named}
+    done = {id: row.model_copy(update={"state": "done", "since": now, "verified_at": now}) for id, row in over.items()}
+    undoing = {id: row for id, row in rows.items() if row.want == "undo"}
+    if not undoing:
+        return done
+    living = grants.living_besides(tx, case.person, case.id, system)
+    others = cases.other_open(tx, case.person, case.id)
+    in_use = bool(living) or steps.begun_elsewhere(tx, others, system)
+    for id, row in undoing.items():
+        needed = (row.entitlement, row.unit or "") in living if row.action == "grant" else in_use
+        if needed and row.action in ("grant", "account", "enable"):
+            done[id] = row.model_copy(update={"state": "undone", "since": now})
+    return done
+
+
+def still_ours(store: Store, e: Entered) -> bool:
+    """Between two effects: is the lease ours, and has nobody taken over?"""
+    with store.reading() as tx:
+        if not accounts.holds(tx, e.case.person, e.system.id, e.holder, datetime.now(UTC)):
+            return False
+        current = cases.get(tx, e.case.id)
+        if current is None or current.run != e.case.run or not current.open or cases.overtaken(tx, current):
+            raise Overtaken
+        return True
+
+
+def begun(store: Store, e: Entered, v: Visit, before: Mapping[str, bool]) -> None:
+    """Begun, before the first effect, with the before-image: without it an undo would be forgotten. Written once."""
+    with store.writing() as tx:
+        lock(tx, v)
+        changed = []
+        for id, there in before.items():
+            row = e.rows[id]
+            e.rows[id] = row.model_copy(update={"before": there if row.before is None else row.before})
+            changed.append(e.rows[id].model_copy(update={"state": "running"}))
+        steps.write(tx, e.case.id, changed, e.stamp)
+
+
+def leave(store: Store, e: Entered, v: Visit, was: Mapping[str, Step], now: datetime) -> CaseView:
+    """The results, grants, tasks and events, and the lease given back, in one transaction."""
+    with store.writing() as tx:
+        lock(tx, v)
+        if e.hold is not None:
+            _hold(tx, e, e.hold, now)
+        elif e.proving and e.opened:
+            systems.proven(tx, e.system.id, now)
+        elif e.proving:
+            systems.not_proven(tx, e.system.id)
+        steps.write(tx, e.case.id, e.rows.values(), e.stamp)
+        for row in e.rows.values():
+            _record(tx, e, was[row.id], row, now)
+        if e.read and e.system.account:
+            seen = e.account
+            accounts.verified(
+                tx, e.case.person, e.system.id, seen.native_id if seen else None, seen.name if seen else None,
+                seen.enabled if seen else None, now,
+            )  # fmt: skip
+        _silence(tx, e, now)
+        accounts.leave(tx, e.case.person, e.system.id, e.holder)
+        return answer(tx, e.case.id, now)
+
+
+def _hold(tx: Transaction, e: Entered, why: NeedsHuman, now: datetime) -> None:
+    """Our own connection is refused: the whole system waits, and is knocked on once in a while, not by every case."""
+    if systems.hold(tx, e.system.id, ENGINE.id, why.key, now, next_probe=datetime.now(UTC) + PROBE_AGAIN):
+        events.record(tx, ENGINE, "system.held", now, object=e.system.id, detail={"why": why.key})
+
+
+def _record(tx: Transaction, e: Entered, was: Step, row: Step, now: datetime) -> None:
+    if row.state == was.state:
+        return
+    case = e.case
+    if row.state in ("done", "undone", "stuck", "asked", "held"):
+        detail = {"state": row.state, **({"why": row.reason} if row.reason else {})}
+        events.record(tx, ENGINE, f"step.{row.state}", now, case=case.id, step=row.id, object=row.system, detail=detail)
+    if row.id in e.refused and row.state == "stuck":
+        no = e.refused[row.id]
+        refusal = refusals.Refusal(attribute=no.attribute, value=no.value, reason=no.reason, proposal=no.proposal)
+        refusals.write(tx, case.id, row.id, refusal, now)
+    elif was.state == "stuck":
+        refusals.clear(tx, case.id, row.id)
+    if row.state == "asked":
+        task = e.asked[row.id]
+        kind: tasks.TaskKind = row.ask.kind if row.ask else "by hand"
+        tasks.ask(tx, case.id, row.id, kind, task.owner, task.instructions, now, deadline=row.due)
+    record_grant(tx, case, row, now)
+
+
+def _silence(tx: Transaction, e: Entered, now: datetime) -> None:
+    """A system that is at work on something without an end gets one card, however many cases wait for it."""
+    at_it = [row.since for row in e.rows.values() if row.state == "in progress" and row.since]
+    known = systems.state(tx, e.system.id).silent_since
+    if at_it and now - min(at_it) >= timedelta(minutes=e.system.silent_after):
+        if known is None:
+            systems.silent(tx, e.system.id, min(at_it))
+            events.record(tx, ENGINE, "system.silent", now, object=e.system.id)
+    elif known is not None and not at_it and e.opened:
+        systems.silent(tx, e.system.id, None)

@@ -1,0 +1,80 @@
+"""The user name.
+
+Each naming system is asked on its own queue, then one name is reserved, in one transaction, for good.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import islice
+
+from onboarding.activities.answering import ENGINE
+from onboarding.activities.entering import Entered, lock
+from onboarding.domain.cases import Step, Visit
+from onboarding.planning.usernames import candidates
+from onboarding.store import events, steps, usernames
+from onboarding.store.engine import Store, Transaction
+
+AT_ONCE = 12  # names a system is asked about in one visit
+
+
+def names_to_ask(store: Store, e: Entered) -> tuple[str, ...]:
+    """The next names that nobody has had, and that no naming system has called taken. None left: ()."""
+    with store.reading() as tx:
+        return tuple(_free(tx, e, AT_ONCE))
+
+
+def next_free(store: Store, e: Entered) -> str | None:
+    """What to propose where a name that was free has been taken since."""
+    with store.reading() as tx:
+        return next(iter(_free(tx, e, 1)), None)
+
+
+def reserved(store: Store, e: Entered) -> str | None:
+    with store.reading() as tx:
+        return usernames.current(tx, e.case.person)
+
+
+def reserve(
+    store: Store, e: Entered, v: Visit, step: Step, asked: Sequence[str], taken: frozenset[str], now: datetime
+) -> Step:
+    """Writes the system's answer; the last of them reserves the first name that is free everywhere.
+
+    Two cases may want the same name at the same moment: the unique row decides, and the loser takes its next.
+    """
+    with store.writing() as tx:
+        case = lock(tx, v)
+        before = steps.answers(tx, case.id)[step.id]
+        steps.remember_answer(tx, case.id, step.id, asked, taken | set(before["taken"]))
+        named = [other for other in steps.of_case(tx, case.id) if other.action == "name"]
+        if any(not other.over for other in named if other.id != step.id):
+            return _done(step, now)
+        answers = steps.answers(tx, case.id)
+        in_use = {name for answer in answers.values() for name in answer["taken"]}
+        known = [set(answer["asked"]) for answer in answers.values()]
+        for name in answers[step.id]["asked"]:
+            free = name not in in_use and all(name in asked_of_one for asked_of_one in known)
+            if free and (usernames.reserve(tx, case.person, name, now) or usernames.current(tx, case.person)):
+                events.record(tx, ENGINE, "name.reserved", now, case=case.id, step=step.id)
+                return _done(step, now)
+        # None of them is free in all: every naming system is asked about the next ones.
+        again = [other.model_copy(update={"state": "waiting", "verified_at": None}) for other in named]
+        steps.settle(tx, case.id, [other for other in again if other.id != step.id])
+        return step.model_copy(update={"state": "waiting", "since": now})
+
+
+def _free(tx: Transaction, e: Entered, count: int) -> list[str]:
+    limits = [system.naming.max_length for system in e.catalogue.systems.values() if system.naming]
+    longest = min([e.catalogue.usernames.lengths, *limits])
+    taken = {name for answer in steps.answers(tx, e.case.id).values() for name in answer["taken"]}
+    made = candidates(e.catalogue.usernames, e.want.given_name, e.want.family_name, longest)
+    found: list[str] = []
+    while len(found) < count and (some := list(islice(made, 50))):
+        gone = usernames.given(tx, some) | taken
+        found += [name for name in some if name not in gone]
+    return found[:count]
+
+
+def _done(step: Step, now: datetime) -> Step:
+    return step.model_copy(
+        update={"state": "done", "since": now, "verified_at": now, "next_at": None, "faults_since": None}
+    )

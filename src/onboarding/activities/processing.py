@@ -1,0 +1,57 @@
+"""The activities as Temporal calls them: each a few lines over the function that does it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from temporalio import activity
+
+from onboarding.activities.begin import begin
+from onboarding.activities.outcomes import PAUSES
+from onboarding.activities.policies import Policies
+from onboarding.activities.settle import settle
+from onboarding.activities.visit import Visiting
+from onboarding.connectors.base import Connector
+from onboarding.domain.cases import CaseView, Visit
+from onboarding.domain.people import Value
+from onboarding.store.engine import Store
+
+
+class SettleInput(Value):
+    case: UUID
+    run: int
+    in_flight: tuple[str, ...]
+
+
+class CaseActivities:
+    """Store work only."""
+
+    def __init__(self, store: Store, policies: Policies) -> None:
+        self._store, self._policies = store, policies
+
+    @activity.defn
+    def begin(self, case: UUID) -> CaseView:
+        return begin(self._store, self._policies, case, activity.info().started_time)
+
+    @activity.defn
+    def settle(self, asked: SettleInput) -> CaseView:
+        now = activity.info().started_time
+        return settle(self._store, self._policies, asked.case, asked.run, asked.in_flight, now)
+
+
+class SystemActivities:
+    """The only code that acts in the systems."""
+
+    def __init__(
+        self,
+        store: Store,
+        policies: Policies,
+        connectors: Mapping[str, Connector],
+        pauses: tuple[timedelta, ...] = PAUSES,
+    ) -> None:
+        self._store, self._policies, self._connectors, self._pauses = store, policies, connectors, pauses
+
+    # By default the SDK throws into the thread between any two bytecodes, a commit's included. We ask instead.
+    @activity.defn(no_thread_cancel_exception=True)
+    def visit(self, v: Visit) -> CaseView:
+        return Visiting(self._store, self._policies, self._connectors[v.system], v, self._pauses).run()

@@ -1,0 +1,130 @@
+"""Carries out what people asked for, under the case's lock.
+
+Each act is closed in the transaction that changes its step.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from uuid import UUID
+
+from onboarding.activities.answering import answer, over
+from onboarding.activities.granting import record_grant
+from onboarding.activities.plans import make_plan
+from onboarding.activities.policies import Policies
+from onboarding.domain.acts import OF_THE_CASE, carried_out, goes_with, to_undo, why_not
+from onboarding.domain.cases import CaseView, Step
+from onboarding.domain.people import Actor
+from onboarding.store import acts, cases, events, people, refusals, steps, tasks, usernames
+from onboarding.store.engine import Store, Transaction
+from onboarding.texts.catalogue import say
+
+
+def settle(store: Store, policies: Policies, id: UUID, run: int, in_flight: Collection[str], now: datetime) -> CaseView:
+    """Answers with the systems whose visit must come home before the acts that are left can be settled."""
+    with store.writing() as tx:
+        case = cases.lock(tx, id, run)
+        if case is None or cases.overtaken(tx, case):
+            return over(case)
+        return answer(tx, id, now, settle_open(tx, policies, case, in_flight, now))
+
+
+def settle_open(
+    tx: Transaction, policies: Policies, case: cases.Case, in_flight: Collection[str], now: datetime
+) -> set[str]:
+    call_home = set[str]()
+    for act in acts.open_of(tx, case.id):
+        known = steps.of_case(tx, case.id)
+        step = next((step for step in known if step.id == act.step), None)
+        busy = set(in_flight) if act.kind in OF_THE_CASE or step is None else {step.system} & set(in_flight)
+        if busy:  # between one effect and the next the visit ends; then this is settled
+            call_home |= busy
+            continue
+        current = cases.get(tx, case.id) or case
+        why = why_not(
+            act.kind, current.state, step, actor_id=act.actor_id,
+            first=tasks.first_person(tx, case.id, step), confirming=_confirming(tx, case.id, step),
+        )  # fmt: skip
+        if current.withdrawn and act.kind in OF_THE_CASE:
+            why = "act.being-undone"
+        why = why or _carry_out(tx, policies, current, act, step, known, now)
+        acts.close(tx, act.id, now, why)
+        actor = Actor(kind="schedule", id=act.actor_id, via="worker")
+        detail = {"act": act.kind, "state": "refused" if why else "taken", **({"why": why} if why else {})}
+        events.record(tx, actor, "act.settled", now, case=case.id, step=act.step, note=act.note, detail=detail)
+    return call_home
+
+
+def _confirming(tx: Transaction, case: UUID, step: Step | None) -> bool:
+    return step is not None and tasks.confirming(tx, case, step.id) is not None
+
+
+def _carry_out(
+    tx: Transaction,
+    policies: Policies,
+    case: cases.Case,
+    act: acts.ActRow,
+    step: Step | None,
+    known: list[Step],
+    now: datetime,
+) -> str | None:
+    """None where it was done; otherwise why not after all."""
+    if step is None:
+        _carry_out_on_case(tx, policies, case, act, known, now)
+        return None
+    if act.kind in ("approve", "decline") and (first := tasks.confirming(tx, case.id, step.id)):
+        tasks.close(tx, case.id, step.id, now, act.actor, "approved" if act.kind == "approve" else "declined")
+        if act.kind == "approve":
+            _skip(tx, case, step, known, f"{first}, {act.actor}", now)
+        return None
+    if act.kind == "skip" and step.before_first_day and step.want == "do":
+        tasks.ask(tx, case.id, step.id, "confirm", "it", say("task.confirm-skip"), now, asked_by=act.actor_id)
+        return None
+    if act.kind in ("skip", "decline"):
+        _skip(tx, case, step, known, act.actor, now, act.kind)
+        return None
+    if act.kind == "mend" and (why := _mend(tx, case, act, now)):
+        return why
+    done = carried_out(act.kind, step, act.actor, now)
+    steps.settle(tx, case.id, [done])
+    record_grant(tx, case, done, now)
+    refusals.clear(tx, case.id, step.id)
+    tasks.close(tx, case.id, step.id, now, act.actor, "done")
+    if act.kind == "choose role":
+        people.choose_role(tx, case.employment, act.value or "")
+        make_plan(tx, policies, case, now)
+    return None
+
+
+def _carry_out_on_case(
+    tx: Transaction, policies: Policies, case: cases.Case, act: acts.ActRow, known: list[Step], now: datetime
+) -> None:
+    if act.kind == "move date":
+        people.move_start(tx, case.employment, date.fromisoformat(act.value or ""))
+        make_plan(tx, policies, case, now)
+        return
+    cases.mark_withdrawn(tx, case.id)
+    steps.settle(tx, case.id, [to_undo(step, now) for step in known])
+    tasks.close_all(tx, case.id, now)
+
+
+def _skip(
+    tx: Transaction, case: cases.Case, step: Step, known: list[Step], by: str, now: datetime, kind: str = "skip"
+) -> None:
+    """The step, and what cannot exist without it."""
+    gone = [carried_out("decline" if kind == "decline" else "skip", step, by, now)]
+    with_it = [other for other in known if other.id in goes_with(known, step.id)]
+    gone += [carried_out("skip", other, by, now).model_copy(update={"reason": "step.went-with"}) for other in with_it]
+    steps.settle(tx, case.id, gone)
+    for other in gone:
+        refusals.clear(tx, case.id, other.id)
+        tasks.close(tx, case.id, other.id, now, by, "declined" if kind == "decline" else "void")
+
+
+def _mend(tx: Transaction, case: cases.Case, act: acts.ActRow, now: datetime) -> str | None:
+    if act.correction is None:
+        return "act.needs-value"
+    attribute, value = people.correction(tx, act.correction)
+    if attribute == "username" and not usernames.rename(tx, case.person, value, now):
+        return "act.name-is-another-persons"
+    people.apply_correction(tx, act.correction, now)
+    return None

@@ -1,0 +1,211 @@
+"""A visit: all the steps of a case that are ready in one system. Lease, read, do, read back, record."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import structlog
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+
+from onboarding.activities import naming
+from onboarding.activities.entering import BUSY, Busy, Entered, Overtaken, begun, enter, leave, still_ours
+from onboarding.activities.outcomes import PAUSES, after, faulted, held, out_of_patience
+from onboarding.activities.policies import Policies
+from onboarding.activities.pulse import Pulse
+from onboarding.connectors.base import ActionRequired, Connector, Done, Outcome, Session, ensure, holds
+from onboarding.domain.accounts import Work
+from onboarding.domain.cases import CaseView, Step, Visit
+from onboarding.domain.errors import NeedsHuman, Refused, Transient
+from onboarding.store.engine import Store
+
+log = structlog.get_logger()
+
+
+class Visiting:
+    """One attempt at one visit."""
+
+    def __init__(
+        self, store: Store, policies: Policies, connector: Connector, v: Visit, pauses: tuple[timedelta, ...] = PAUSES
+    ) -> None:
+        info = activity.info()
+        self.store, self.policies, self.connector, self.v, self.pauses = store, policies, connector, v, pauses
+        self.attempt = info.attempt
+        self.now: datetime = info.started_time  # the server's clock: true when tests skip time
+        self.stopped = False
+
+    def run(self) -> CaseView:
+        """Answers when something was settled. If nothing was, raises.
+
+        The server waits, and the workflow hears nothing.
+        """
+        try:
+            entered = enter(self.store, self.policies, self.v, self.attempt, self.now)
+            if isinstance(entered, CaseView):
+                return entered
+            return self._inside(entered)
+        except Busy:
+            raise _again(BUSY) from None
+        except Overtaken:
+            raise ApplicationError("overtaken", type="Overtaken", non_retryable=True) from None
+
+    def _inside(self, e: Entered) -> CaseView:
+        was = dict(e.rows)
+        due = e.due()
+        if due:
+            with Pulse(self.store, e.case.person, e.system.id, e.holder) as pulse:
+                self._meet(e, due, pulse)
+        patience = timedelta(minutes=e.system.patience)
+        e.rows = {id: out_of_patience(row, self.now, patience) for id, row in e.rows.items()}
+        view = leave(self.store, e, self.v, was, self.now)
+        settled = e.settled or any(row.over or row.theirs for row in e.rows.values())
+        if settled or (activity.is_cancelled() and not activity.is_worker_shutdown()):
+            return view
+        raise _again(timedelta(seconds=1) if self.stopped else self._until_next(e, patience))
+
+    def _meet(self, e: Entered, due: list[Step], pulse: Pulse) -> None:
+        """Everything that talks to the system; whatever it throws becomes an outcome, and none of it a stack trace."""
+        try:
+            with self.connector.session() as session:
+                self._act(e, due, pulse, session)
+        except Transient as fault:
+            self._fault(e, due, fault)
+        except NeedsHuman as why:
+            self._needs_human(e, due, why)
+        except Overtaken:
+            raise
+        except Exception:
+            self._unforeseen(e, due)
+
+    def _act(self, e: Entered, due: list[Step], pulse: Pulse, session: Session) -> None:
+        reads = self.connector.capabilities().reads
+        found = session.find(e.want) if reads else None
+        e.opened = True
+        wanted = {row.id: e.work(row).model_copy(update={"want": "do"}) for row in due}
+        begun(self.store, e, self.v, {id: reads and holds(work, found) for id, work in wanted.items()})
+        self._name(e, due, pulse, session)
+        effects: list[Step] = []
+        try:
+            for work, outcome in ensure(session, e.want, self._works(e, due, pulse), found):
+                if isinstance(outcome, Done) and outcome.changed and e.rows[work.step].before is False:
+                    effects.append(e.rows[work.step])
+                self._take(e, due, e.rows[work.step], outcome)
+        except Overtaken:
+            self._take_back(e, session, effects)
+            raise
+        if reads:
+            self._read_back(e, due, session)
+
+    def _works(self, e: Entered, due: list[Step], pulse: Pulse) -> Iterator[Work]:
+        """Lazily: what comes next depends on how the last one went, and on whether we may go on at all."""
+        for row in due:
+            if row.action == "name" or e.rows[row.id].over or not e.its_turn(row):
+                continue
+            if not self._may_go_on(e, pulse):
+                return
+            yield e.work(e.rows[row.id])
+
+    def _may_go_on(self, e: Entered, pulse: Pulse) -> bool:
+        self.stopped = self.stopped or pulse.must_stop() or not still_ours(self.store, e)
+        return not self.stopped
+
+    def _name(self, e: Entered, due: list[Step], pulse: Pulse, session: Session) -> None:
+        for row in due:
+            if row.action != "name" or e.rows[row.id].over or not self._may_go_on(e, pulse):
+                continue
+            if not (names := naming.names_to_ask(self.store, e)):
+                self._take(e, due, row, Refused("username", "", "system.no-free-name"))
+                continue
+            taken = session.taken(names)
+            e.rows[row.id] = naming.reserve(self.store, e, self.v, e.rows[row.id], names, taken, self.now)
+            e.want = e.want.model_copy(update={"username": naming.reserved(self.store, e)})
+
+    def _take(self, e: Entered, due: list[Step], row: Step, outcome: Outcome) -> None:
+        if isinstance(outcome, Transient):
+            self._fault(e, due, outcome)
+        elif isinstance(outcome, NeedsHuman) and outcome.scope == "system":
+            self._needs_human(e, due, outcome)
+        else:
+            e.rows[row.id] = after(row, outcome, self.now, self.pauses)
+        if isinstance(outcome, ActionRequired):
+            e.asked[row.id] = outcome
+        if isinstance(outcome, Refused):
+            if outcome.attribute == "username" and outcome.proposal is None:
+                outcome.proposal = naming.next_free(self.store, e)
+            e.refused[row.id] = outcome
+
+    def _fault(self, e: Entered, due: list[Step], fault: Transient, key: str = "system.away", **params: str) -> None:
+        """From here on the system does not answer: what was not settled is tried again."""
+        for row in due:
+            if not e.rows[row.id].over and not e.rows[row.id].theirs and e.rows[row.id].state != "in progress":
+                e.rows[row.id] = faulted(row_now(e, row), fault, self.now, key=key, pauses=self.pauses, params=params)
+
+    def _needs_human(self, e: Entered, due: list[Step], why: NeedsHuman) -> None:
+        if why.scope == "system":
+            e.hold = why
+        for row in due:
+            if not e.rows[row.id].over and not e.rows[row.id].theirs:
+                kept = held(row_now(e, row), why.key, self.now)
+                e.rows[row.id] = kept if why.scope == "system" else after(row_now(e, row), why, self.now, self.pauses)
+
+    def _unforeseen(self, e: Entered, due: list[Step]) -> None:
+        """Our fault or theirs, nobody foresaw it: it ends as stuck and never in silence.
+
+        The text stays in our own log.
+        """
+        number = secrets.token_hex(4)
+        log.exception("unforeseen in a visit", log_number=number, case=e.case.number, system=e.system.id)
+        self._fault(e, due, Transient(sent="unknown"), "system.unforeseen", log=number)
+
+    def _read_back(self, e: Entered, due: list[Step], session: Session) -> None:
+        """Done means read back. What was believed done and is not there is tried again."""
+        claimed = [row for row in due if e.rows[row.id].over and row.action != "name"]
+        try:
+            e.account = session.find(e.want)
+            e.read = True
+        except Transient as fault:
+            for row in claimed:
+                e.rows[row.id] = faulted(row_now(e, row), fault, self.now, pauses=self.pauses)
+            return
+        for row in claimed:
+            if holds(e.work(row), e.account):
+                e.rows[row.id] = e.rows[row.id].model_copy(update={"verified_at": self.now})
+                continue
+            e.rows[row.id] = faulted(
+                row_now(e, row), Transient(), self.now, key="system.not-read-back", pauses=self.pauses
+            )
+
+    def _take_back(self, e: Entered, session: Session, effects: list[Step]) -> None:
+        """An order that takes over came in between: what this visit did belongs to nobody, so it is undone at once."""
+        works = [e.work(row).model_copy(update={"want": "undo"}) for row in reversed(effects)]
+        for work, outcome in ensure(session, e.want, works, session.find(e.want)):
+            if not isinstance(outcome, Done):
+                log.warning("could not take back", case=e.case.number, system=e.system.id, step=work.step)
+
+    def _until_next(self, e: Entered, patience: timedelta) -> timedelta:
+        rows = [row for row in e.rows.values() if not row.over and not row.theirs]
+        moments = [row.next_at for row in rows if row.next_at]
+        # *Stuck* is said on time, and not at the next try.
+        moments += [row.faults_since + patience for row in rows if row.faults_since and row.state == "retrying"]
+        moments += [
+            row.since + timedelta(minutes=e.system.silent_after)
+            for row in rows
+            if row.state == "in progress" and row.since
+        ]
+        waits = [moment - self.now for moment in moments if moment > self.now]
+        return min([*waits, timedelta(hours=1)])
+
+
+def row_now(e: Entered, row: Step) -> Step:
+    """The step as it stood before this attempt, with the before-image of this one."""
+    return row.model_copy(update={"before": e.rows[row.id].before})
+
+
+def _again(delay: timedelta) -> ApplicationError:
+    """The server does the waiting: no event in the history, however long it takes."""
+    return ApplicationError(
+        "again",
+        type="Again",
+        next_retry_delay=max(delay, timedelta(milliseconds=100)),
+        category=ApplicationErrorCategory.BENIGN,
+    )

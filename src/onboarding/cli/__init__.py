@@ -1,0 +1,1 @@
+"""Commands: each a few lines over operations, dispatch, worker and store."""

@@ -1,0 +1,1 @@
+"""Where access goes: one protocol, found by entry points."""

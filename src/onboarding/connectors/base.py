@@ -1,0 +1,210 @@
+"""The protocol every system is met through, its outcomes, and the one function that turns verbs into outcomes.
+
+A connector is made once per worker and must be safe to use from many threads. A session is one connection for one visit
+(one domain controller, one token), used by one thread and thrown away. Everything is synchronous, and every verb
+idempotent: doing it twice is a success without a change.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Protocol
+
+from onboarding.domain.accounts import Account, Desired, Work
+from onboarding.domain.errors import NeedsHuman, Refused, Transient
+from onboarding.domain.people import Value
+
+
+class Done(Value):
+    changed: bool
+    native_id: str | None = None
+    taken: frozenset[str] = frozenset()  # action `name`: those of the candidates that are in use
+
+
+class ActionRequired(Value):
+    """A person must do it: who, and what, in words for *this* person."""
+
+    owner: str
+    instructions: str
+
+
+class InProgress(Value):
+    """The system is at it; look again after `again`. Not a fault."""
+
+    again: timedelta
+
+
+Effect = Done | ActionRequired | InProgress
+Outcome = Effect | Refused | Transient | NeedsHuman
+
+
+class Capabilities(Value):
+    reads: bool = True  # False: nothing can be read back (work by hand); done is what a person says with evidence
+    accounts: bool = True
+    enables: bool = True
+    names: bool = True  # can say which names are taken
+    moves: bool = False
+    deletes: bool = False
+    changes: bool = False
+    lengths: Mapping[str, int] = {}  # attribute -> most characters
+
+
+class Finding(Value):
+    """One line of `systems test`: a key of `texts`, and what fills it."""
+
+    ok: bool
+    key: str
+    params: dict[str, str] = {}
+
+
+class Health(Value):
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        return all(finding.ok for finding in self.findings)
+
+
+class Page(Value):
+    accounts: tuple[Account, ...]
+    next: str | None  # None: that was the last page
+
+
+class Session(Protocol):
+    """Verbs raise Refused, Transient or NeedsHuman.
+
+    Nothing else, and never with a secret or a person's data in the text.
+    """
+
+    def find(self, want: Desired) -> Account | None:
+        """By native id where known, else by key. The hit is compared with what was asked.
+
+        More than one raises NeedsHuman(step).
+        """
+        ...
+
+    def taken(self, names: Sequence[str]) -> frozenset[str]:
+        """Which of these user names are in use here, by anybody."""
+        ...
+
+    def ensure_account(self, want: Desired, found: Account | None) -> Effect:
+        """Made disabled, with what we own of its attributes as a delta. `native_id` is in the answer at once."""
+        ...
+
+    def set_enabled(self, account: Account, on: bool) -> Effect: ...
+
+    def grant(self, account: Account | None, work: Work) -> Effect:
+        """`account` is None only in systems without accounts."""
+        ...
+
+    def revoke(self, account: Account | None, work: Work) -> Effect: ...
+
+    def move(self, account: Account, want: Desired) -> Effect: ...
+
+    def delete(self, account: Account) -> Effect: ...
+
+    def ask(self, work: Work) -> Effect:
+        """A task that is in no system: only connectors for work by hand have it."""
+        ...
+
+    def snapshot(self, token: str | None) -> Page:
+        """All accounts, a page at a time; None begins."""
+        ...
+
+    def changes(self, token: str | None) -> Page: ...
+
+
+class Connector(Protocol):
+    def capabilities(self) -> Capabilities: ...
+
+    def test(self) -> Health:
+        """Reachable, credentials, rights, clock: said before a case meets it.
+
+        Never raises for what it is there to find.
+        """
+        ...
+
+    def session(self) -> AbstractContextManager[Session]:
+        """Opens one connection.
+
+        Raises Transient(sent='no') where nobody answers, NeedsHuman('system') where we are refused.
+        """
+        ...
+
+
+class Options(Value):
+    """What a connector is made from: the connection file's section for one system, secrets already read."""
+
+    system: str
+    settings: Mapping[str, str]
+    secrets: Mapping[str, str]
+
+
+def ensure(
+    session: Session, want: Desired, works: Iterable[Work], found: Account | None
+) -> Iterator[tuple[Work, Outcome]]:
+    """Each step in turn; between two of them the caller may stop.
+
+    After a Transient or a NeedsHuman('system') nothing more is tried.
+    """
+    account = found
+    for work in works:
+        try:
+            outcome: Outcome = _do(session, want, work, account)
+            if work.action in ("account", "delete") and isinstance(outcome, Done) and outcome.changed:
+                account = session.find(want.model_copy(update={"native_id": outcome.native_id or want.native_id}))
+        except (Refused, Transient, NeedsHuman) as error:
+            outcome = error
+        yield work, outcome
+        if isinstance(outcome, Transient) or (isinstance(outcome, NeedsHuman) and outcome.scope == "system"):
+            return
+
+
+def _do(session: Session, want: Desired, work: Work, account: Account | None) -> Effect:
+    match work.action, work.want:
+        case "name", "do":
+            return Done(changed=False, taken=session.taken(work.candidates))
+        case "name", "undo":
+            return Done(changed=False)  # a name is never freed
+        case "account", "do":
+            return session.ensure_account(want, account)
+        case ("account", "undo") | ("delete", "do"):
+            return session.delete(account) if account else Done(changed=False)
+        case ("enable", "do") | ("disable", "undo"):
+            return session.set_enabled(_there(account), True)
+        case ("enable", "undo") | ("disable", "do"):
+            return session.set_enabled(account, False) if account else Done(changed=False)
+        case ("grant", "do") | ("revoke", "undo"):
+            return session.grant(account, work)
+        case ("grant", "undo") | ("revoke", "do"):
+            return session.revoke(account, work)
+        case "move", _:
+            return session.move(_there(account), want)
+        case _:
+            return session.ask(work)
+
+
+def _there(account: Account | None) -> Account:
+    if account is None:  # deleted behind our back: the next visit reads again and makes it
+        raise Transient(sent="no")
+    return account
+
+
+def holds(work: Work, account: Account | None) -> bool:
+    """Is it so, by what was read back?"""
+    there = work.want == "do"
+    match work.action:
+        case "account":
+            return (account is not None) == there
+        case "delete":
+            return (account is None) == there
+        case "enable":
+            return (account is not None and account.enabled) == there
+        case "disable":
+            return (account is None or not account.enabled) == there
+        case "grant":
+            return (account is not None and work.target in account.targets) == there
+        case "revoke":
+            return (account is None or work.target not in account.targets) == there
+        case _:
+            return True  # a name is reserved, not read; a task is answered; what moved is the connector's to know

@@ -1,0 +1,1 @@
+"""Rows become Temporal's work: starts, rings, cases whose workflow is missing."""

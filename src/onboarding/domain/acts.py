@@ -1,0 +1,123 @@
+"""What a person may do to a case or a step, in which states, and what it makes of the step: the one pure table."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+from onboarding.domain.cases import ENDED, CaseState, Step, StepState
+
+ActKind = Literal[
+    "retry",
+    "mend",
+    "by hand",
+    "skip",
+    "answer",
+    "approve",
+    "decline",
+    "choose role",
+    "release",
+    "move date",
+    "withdraw",
+]
+OF_THE_CASE: frozenset[ActKind] = frozenset({"move date", "withdraw"})
+
+# What an act clears: the faults and the waiting that were.
+AT_REST: Mapping[str, object] = {
+    "theirs": False,
+    "next_at": None,
+    "faults_since": None,
+    "tries": 0,
+    "reason": None,
+    "params": {},
+}
+
+# In which states of a step each act is possible.
+POSSIBLE: Mapping[ActKind, frozenset[StepState]] = {
+    "retry": frozenset({"retrying", "in progress", "stuck"}),
+    "mend": frozenset({"stuck"}),  # and only where the system refused a value
+    "by hand": frozenset({"retrying", "in progress", "stuck", "asked", "held"}),
+    "skip": frozenset({"waiting", "retrying", "in progress", "stuck", "asked", "held"}),
+    "answer": frozenset({"asked"}),
+    "approve": frozenset({"asked"}),
+    "decline": frozenset({"asked"}),
+    "choose role": frozenset({"asked"}),
+    "release": frozenset({"held"}),
+}
+
+
+def why_not(
+    kind: ActKind,
+    case: CaseState,
+    step: Step | None,
+    *,
+    actor_id: str = "",
+    first: str | None = None,
+    confirming: bool = False,
+) -> str | None:
+    """None where the act is possible; otherwise the key of the text that says why not.
+
+    Operations ask before they write the act, `settle` asks again before it carries it out. `first` is the actor id of
+    the first of two persons, where a second one is needed; `confirming`: a skip waits for that second person.
+    """
+    if case in ENDED:
+        return "act.case-is-over"
+    if kind in OF_THE_CASE:
+        return None
+    if step is None:
+        return "act.no-such-step"
+    if confirming and kind == "skip":
+        return "act.waits-for-second"
+    if (kind in ("approve", "decline") and confirming) or (step.ask and step.ask.second and kind == "approve"):
+        if actor_id == first:
+            return "act.same-person"
+        if confirming:
+            return "act.step-is-done" if step.over else None
+    return _not_in_this_state(kind, step)
+
+
+def _not_in_this_state(kind: ActKind, step: Step) -> str | None:
+    if step.want == "undo" and kind not in ("retry", "by hand", "skip", "release"):
+        return "act.being-undone"
+    if step.state not in POSSIBLE[kind]:
+        return "act.step-is-" + step.state.replace(" ", "-")
+    ask = step.ask.kind if step.ask else None
+    if (kind in ("approve", "decline") and ask != "approve") or (kind == "choose role" and ask != "role"):
+        return "act.not-that-question"
+    if kind in ("answer", "by hand") and ask in ("approve", "role"):
+        return "act.not-that-question"
+    return None
+
+
+def carried_out(kind: ActKind, step: Step, by: str, now: datetime) -> Step:
+    """The step after an act that was possible."""
+    match kind:
+        case "retry" | "mend" | "release":
+            change: dict[str, object] = {"state": "waiting"}
+        case "skip" | "decline":
+            change = {"state": "skipped", "by": by, "reason": "step.skipped" if kind == "skip" else "step.declined"}
+        case "by hand" if step.want == "undo":
+            change = {"state": "undone", "by": by}
+        case _:
+            # What somebody put there for us is ours to undo.
+            change = {"state": "done", "by": by, "before": False if step.before is None else step.before}
+    return step.model_copy(update={**AT_REST, **change, "since": now})
+
+
+def goes_with(steps: Sequence[Step], id: str) -> list[str]:
+    """The steps that cannot exist without this one: they are skipped with it, and a person is told before the press.
+
+    To be switched on needs the account, not each of the rights: one right less never keeps a nurse out.
+    """
+    gone = {id}
+    by_id = {step.id: step for step in steps}
+    for step in steps:  # in the plan's order: what is needed stands first
+        lost = [need for need in step.needs if need in gone]
+        if any(step.action != "enable" or by_id[need].action in ("account", "name") for need in lost):
+            gone.add(step.id)
+    return [step.id for step in steps if step.id in gone and step.id != id and not step.over]
+
+
+def to_undo(step: Step, now: datetime) -> Step:
+    """Its undoing; or undone at once where we did nothing: it was there before us, or we never began."""
+    begun = step.before is False and step.action != "ask" and step.state not in ("skipped", "undone", "asked")
+    return step.model_copy(update={**AT_REST, "want": "undo", "state": "waiting" if begun else "undone", "since": now})

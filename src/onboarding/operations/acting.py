@@ -1,0 +1,138 @@
+"""What a person does to a case.
+
+The right, the check, the act and its event in one transaction, and an answer at once.
+"""
+
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
+
+from onboarding.domain.access import may_act
+from onboarding.domain.acts import OF_THE_CASE, ActKind, goes_with, why_not
+from onboarding.domain.cases import Step
+from onboarding.domain.errors import Conflict, NotAllowed, NotFound
+from onboarding.domain.people import Actor, Value
+from onboarding.store import acts, cases, events, people, policies, refusals, steps, tasks
+from onboarding.store.engine import Store, Transaction
+
+NEEDS_NOTE: frozenset[ActKind] = frozenset({"skip", "by hand", "decline", "withdraw"})
+NEEDS_VALUE: frozenset[ActKind] = frozenset({"choose role", "move date"})
+
+
+class Acted(Value):
+    """What was taken in; `withdrawn` where the case had not begun and is over at once."""
+
+    act: acts.ActRow | None
+    goes_with: tuple[str, ...]  # steps that fall with a skipped one
+    second_needed: bool
+    withdrawn: bool = False
+
+
+def act(
+    store: Store,
+    actor: Actor,
+    number: str,
+    kind: ActKind,
+    step_id: str = "",
+    *,
+    value: str | None = None,
+    note: str | None = None,
+) -> Acted:
+    """Raises NotFound, NotAllowed, or Conflict: it is not possible, or somebody was first (who and when are told).
+
+    `value`: the mended value, the role, or the ISO date. `note`: the reason or the evidence.
+    """
+    now = datetime.now(UTC)
+    with store.writing() as tx:
+        case = cases.by_number(tx, number)
+        if case is None:
+            raise NotFound("act.no-such-case", number=number)
+        known = steps.of_case(tx, case.id)
+        step = next((step for step in known if step.id == step_id), None)
+        _check(tx, actor, case, kind, step_id, step, now)
+        if kind == "withdraw" and cases.withdraw_received(tx, case.id, now):
+            events.record(tx, actor, "case.withdrawn", now, case=case.id, note=_note(tx, kind, note))
+            return Acted(act=None, goes_with=(), second_needed=False, withdrawn=True)
+        if kind in NEEDS_VALUE and not value:
+            raise Conflict("act.needs-value")
+        _check_value(tx, case, kind, value)
+        row = acts.ActRow(
+            id=uuid4(),
+            case=case.id,
+            step=step_id if kind not in OF_THE_CASE else "",
+            kind=kind,
+            actor=actor.label,
+            actor_id=actor.id,
+            at=now,
+            value=value if kind in NEEDS_VALUE else None,
+            correction=_correction(tx, actor, case, step_id, value, now) if kind == "mend" else None,
+            note=_note(tx, kind, note),
+            state="open",
+            why=None,
+        )
+        if not acts.add(tx, row):
+            first = acts.open_on(tx, case.id, row.step)
+            _somebody_first(first, now)
+        events.record(tx, actor, "act.asked", now, case=case.id, step=row.step, note=row.note, detail={"act": kind})
+        falls = goes_with(known, step_id) if kind in ("skip", "decline") else []
+        second = kind == "skip" and step is not None and step.before_first_day and step.want == "do"
+        return Acted(act=row, goes_with=tuple(falls), second_needed=second)
+
+
+def _check(
+    tx: Transaction, actor: Actor, case: cases.Case, kind: ActKind, step_id: str, step: Step | None, now: datetime
+) -> None:
+    if why := may_act(actor, case.person, kind, step):
+        raise NotAllowed(why)
+    confirming = step is not None and tasks.confirming(tx, case.id, step.id) is not None
+    why = why_not(
+        kind,
+        case.state,
+        step,
+        actor_id=actor.id,
+        first=tasks.first_person(tx, case.id, step),
+        confirming=confirming,
+    )
+    if why is None:
+        return
+    # Somebody's act may have been carried out a moment ago: then that is the answer, not the state it left.
+    before = acts.last_taken_on(tx, case.id, step_id) if step is not None else None
+    if before is not None and why.startswith("act.step-is-"):
+        _somebody_first(before, now)
+    raise Conflict(why, number=case.number, step=step_id)
+
+
+def _somebody_first(first: acts.ActRow | None, now: datetime) -> None:
+    if first is None:
+        raise Conflict("act.try-again")
+    raise Conflict("act.somebody-first", actor=first.actor, at=first.at.isoformat(), act=first.kind)
+
+
+def _check_value(tx: Transaction, case: cases.Case, kind: ActKind, value: str | None) -> None:
+    if kind == "choose role":
+        catalogue = policies.load(tx, case.policy)
+        if catalogue is None or value not in catalogue.roles:
+            raise Conflict("act.unknown-role", role=value or "")
+    if kind == "move date":
+        try:
+            date.fromisoformat(value or "")
+        except ValueError:
+            raise Conflict("act.bad-date", date=value or "") from None
+
+
+def _correction(
+    tx: Transaction, actor: Actor, case: cases.Case, step: str, value: str | None, now: datetime
+) -> UUID | None:
+    """The mended value, or the one the system proposed."""
+    refusal = refusals.of_case(tx, case.id).get(step)
+    if refusal is None:
+        raise Conflict("act.nothing-to-mend")
+    mended = value or refusal.proposal
+    if not mended:
+        raise Conflict("act.needs-value")
+    return people.propose_correction(tx, case.person, refusal.attribute, mended, actor.label, now)
+
+
+def _note(tx: Transaction, kind: ActKind, note: str | None) -> UUID | None:
+    if kind in NEEDS_NOTE and not note:
+        raise Conflict("act.needs-note")
+    return acts.add_note(tx, note) if note else None

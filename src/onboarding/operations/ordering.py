@@ -1,0 +1,154 @@
+"""Places orders: a hire from HR's file, or one that a person asks for. One way, whoever asks."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Literal
+from uuid import UUID, uuid4
+
+from onboarding.domain.access import may_order
+from onboarding.domain.errors import NotAllowed, NotFound
+from onboarding.domain.people import Actor, Employment, Person, Unit, Value
+from onboarding.hr.posts import HrPost
+from onboarding.hr.table import BadRow
+from onboarding.planning.moments import today
+from onboarding.store import cases, events, imports, people, policies
+from onboarding.store.engine import Store, Transaction
+
+Result = Literal["ordered", "already", "changed", "over"]
+
+
+class Ordered(Value):
+    post: HrPost
+    result: Result
+    case: UUID | None
+    number: str | None
+
+
+class Imported(Value):
+    id: UUID
+    ordered: tuple[Ordered, ...]
+    bad: tuple[BadRow, ...]
+
+
+def adopt_units(store: Store, units: Sequence[Unit], actor: Actor) -> None:
+    """The unit tree as HR has it now."""
+    now = datetime.now(UTC)
+    with store.writing() as tx:
+        if set(people.all_units(tx).values()) == set(units):
+            return
+        people.replace_units(tx, units)
+        events.record(tx, actor, "units.adopted", now, detail={"units": str(len(units))})
+
+
+def order_hires(store: Store, posts: Sequence[HrPost], bad: Sequence[BadRow], digest: str, actor: Actor) -> Imported:
+    """A case for each post that has none. A bad row starts nothing, a good one does, each in its own transaction.
+
+    The same file again orders nothing twice: the store answers "already", also when the first time stopped half-way.
+    """
+    now = datetime.now(UTC)
+    done = [order_hire(store, post, actor, now) for post in posts]
+    rows = [imports.ImportRow(row=None, outcome=_outcome(one.result), case=one.case) for one in done]
+    rows += [imports.ImportRow(row=row.row, outcome="bad", column=row.column, reason=row.key) for row in bad]
+    with store.writing() as tx:
+        id = imports.record(tx, actor.label, digest, rows, now)
+        events.record(tx, actor, "file.imported", now, object=str(id), detail={"sha256": digest})
+    return Imported(id=id, ordered=tuple(done), bad=tuple(bad))
+
+
+def order_hire(store: Store, post: HrPost, actor: Actor, now: datetime) -> Ordered:
+    """Person, employment, case and event in one transaction, before anybody is told yes."""
+    with store.writing() as tx:
+        person = _person(tx, post)
+        if why := may_order(actor, person.id):
+            raise NotAllowed(why)
+        employment, result = _employment(tx, person, post, now)
+        latest = cases.latest_of_employment(tx, employment.id)
+        if latest is not None:
+            return Ordered(post=post, result=result, case=latest.id, number=latest.number)
+        if post.end is not None and post.end < today(now):
+            return Ordered(post=post, result="over", case=None, number=None)
+        case = _place(tx, employment, actor, now)
+        return Ordered(post=post, result="ordered", case=case.id, number=case.number)
+
+
+def _person(tx: Transaction, post: HrPost) -> Person:
+    known = people.by_employee_number(tx, post.employee_number)
+    if known is not None:
+        return known
+    person = Person(
+        id=uuid4(),
+        employee_number=post.employee_number,
+        given_name=post.given_name,
+        family_name=post.family_name,
+        email=post.email,
+        mobile=post.mobile,
+    )
+    people.add_person(tx, person)
+    return person
+
+
+def _employment(tx: Transaction, person: Person, post: HrPost, now: datetime) -> tuple[Employment, Result]:
+    """The one HR means: the same unit and job code, and periods that touch; else a new one."""
+    same = [
+        known
+        for known in people.employments_of(tx, person.id)
+        if (known.unit, known.job_code) == (post.unit, post.job_code) and _meets(known, post)
+    ]
+    if same:
+        known = same[0]
+        dates = (known.start, known.end) == (post.start, post.end)
+        return known, "already" if dates else "changed"
+    employment = Employment(
+        id=uuid4(),
+        person=person.id,
+        unit=post.unit,
+        job_code=post.job_code,
+        title=post.title,
+        kind=post.kind,
+        percentage=post.percentage,
+        start=post.start,
+        end=post.end,
+        manager=post.manager,
+    )
+    people.add_employment(tx, employment)
+    return employment, "ordered"
+
+
+def _meets(known: Employment, post: HrPost) -> bool:
+    """Overlapping, or moved with neither over before the other is ordered.
+
+    The newest order of a post that is not over.
+    """
+    return (known.end is None or post.start <= known.end) and (post.end is None or known.start <= post.end)
+
+
+def _place(tx: Transaction, employment: Employment, actor: Actor, now: datetime) -> cases.Case:
+    hash = policies.current_hash(tx)
+    if hash is None:
+        raise NotFound("order.no-policy")
+    case = cases.Case(
+        id=uuid4(),
+        number=cases.next_number(tx, today(now).year),
+        kind="onboard",
+        person=employment.person,
+        employment=employment.id,
+        epoch=employment.epoch,
+        policy=hash,
+        state="received",
+        withdrawn=False,
+        plan=0,
+        run=0,
+        revision=0,
+        ordered_by=actor.label,
+        ordered_via=actor.via,
+        received_at=now,
+        state_since=now,
+        prepared_at=None,
+    )
+    cases.place(tx, case)
+    events.record(tx, actor, "case.ordered", now, case=case.id, object=hash)
+    return case
+
+
+def _outcome(result: Result) -> str:
+    return "already" if result == "over" else result

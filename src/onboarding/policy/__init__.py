@@ -1,0 +1,1 @@
+"""YAML of the organisation becomes a Catalogue, or a list of all mistakes."""

@@ -1,0 +1,1 @@
+"""What we promised, as rows: the only place that knows SQLAlchemy."""

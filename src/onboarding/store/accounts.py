@@ -1,0 +1,81 @@
+"""One ordinary account per person and system: its native id, and the lease that settles who may write to it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+
+from onboarding.domain.people import Value
+from onboarding.store.engine import Transaction
+from onboarding.store.schema import accounts
+from onboarding.store.usernames import insert_new
+
+LEASE = timedelta(seconds=30)  # prolonged by the heartbeat
+
+
+class AccountRow(Value):
+    person: UUID
+    system: str
+    native_id: str | None
+    name: str | None
+    enabled: bool | None
+    verified_at: datetime | None
+    lease_holder: str | None
+    lease_until: datetime | None
+
+
+def lease(tx: Transaction, person: UUID, system: str, visit: str, attempt: int, now: datetime) -> AccountRow | None:
+    """Takes the lease, from nobody, a dead holder, or an earlier attempt of the same visit.
+
+    None where another has it.
+    """
+    insert_new(tx, accounts, {"person": person, "system": system})
+    free = or_(
+        accounts.c.lease_until.is_(None),
+        accounts.c.lease_until < now,
+        accounts.c.lease_holder.startswith(f"{visit}/", autoescape=True),
+    )
+    taken = (
+        update(accounts)
+        .where(accounts.c.person == person, accounts.c.system == system, free)
+        .values(lease_holder=f"{visit}/{attempt}", lease_until=now + LEASE)
+        .returning(accounts)
+    )
+    row = tx.execute(taken).one_or_none()
+    return None if row is None else AccountRow.model_validate(dict(row._mapping))
+
+
+def prolong(tx: Transaction, person: UUID, system: str, holder: str, now: datetime) -> bool:
+    mine = (accounts.c.person == person, accounts.c.system == system, accounts.c.lease_holder == holder)
+    return bool(tx.execute(update(accounts).where(*mine).values(lease_until=now + LEASE)).rowcount)
+
+
+def holds(tx: Transaction, person: UUID, system: str, holder: str, now: datetime) -> bool:
+    mine = (accounts.c.person == person, accounts.c.system == system, accounts.c.lease_holder == holder)
+    until = tx.scalar(select(accounts.c.lease_until).where(*mine))
+    return until is not None and until > now
+
+
+def leave(tx: Transaction, person: UUID, system: str, holder: str) -> None:
+    mine = (accounts.c.person == person, accounts.c.system == system, accounts.c.lease_holder == holder)
+    tx.execute(update(accounts).where(*mine).values(lease_holder=None, lease_until=None))
+
+
+def verified(
+    tx: Transaction,
+    person: UUID,
+    system: str,
+    native_id: str | None,
+    name: str | None,
+    enabled: bool | None,
+    at: datetime,
+) -> None:
+    """What was read, or that there was nothing."""
+    mine = (accounts.c.person == person, accounts.c.system == system)
+    values = {"native_id": native_id, "name": name, "enabled": enabled, "verified_at": at}
+    tx.execute(update(accounts).where(*mine).values(values))
+
+
+def of_person(tx: Transaction, person: UUID) -> dict[str, AccountRow]:
+    query = select(accounts).where(accounts.c.person == person)
+    return {row.system: AccountRow.model_validate(dict(row._mapping)) for row in tx.execute(query)}

@@ -1,0 +1,200 @@
+"""Cases: placed once, taken by one run, and never written by an older one."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, insert, select, update
+
+from onboarding.domain.cases import ENDED, CaseKind, CaseState
+from onboarding.domain.people import Value
+from onboarding.domain.plan import Plan
+from onboarding.store.engine import Transaction
+from onboarding.store.schema import cases, counters, employments, persons, plans
+from onboarding.store.usernames import insert_new
+
+
+class Case(Value):
+    id: UUID
+    number: str
+    kind: CaseKind
+    person: UUID
+    employment: UUID
+    epoch: int
+    policy: str
+    state: CaseState
+    withdrawn: bool
+    plan: int
+    run: int
+    revision: int
+    ordered_by: str
+    ordered_via: str
+    received_at: datetime
+    state_since: datetime
+    prepared_at: datetime | None
+
+    @property
+    def open(self) -> bool:
+        return self.state not in ENDED
+
+
+NOT_ENDED = cases.c.state.not_in(sorted(ENDED))
+
+
+def _case(row: Row[Any]) -> Case:
+    return Case.model_validate(dict(row._mapping))
+
+
+def next_number(tx: Transaction, year: int) -> str:
+    name = f"case-{year}"
+    insert_new(tx, counters, {"name": name, "value": 0})
+    raised = update(counters).where(counters.c.name == name).values(value=counters.c.value + 1)
+    return f"B-{year}-{tx.execute(raised.returning(counters.c.value)).scalar_one():06d}"
+
+
+def place(tx: Transaction, case: Case) -> bool:
+    """False where the employment has an open lifecycle case already."""
+    return insert_new(tx, cases, case.model_dump())
+
+
+def get(tx: Transaction, id: UUID) -> Case | None:
+    row = tx.execute(select(cases).where(cases.c.id == id)).one_or_none()
+    return None if row is None else _case(row)
+
+
+def by_number(tx: Transaction, number: str) -> Case | None:
+    row = tx.execute(select(cases).where(cases.c.number == number.strip().upper())).one_or_none()
+    return None if row is None else _case(row)
+
+
+def open_of_employment(tx: Transaction, employment: UUID) -> Case | None:
+    row = tx.execute(select(cases).where(cases.c.employment == employment, NOT_ENDED)).one_or_none()
+    return None if row is None else _case(row)
+
+
+def latest_of_employment(tx: Transaction, employment: UUID) -> Case | None:
+    query = (
+        select(cases)
+        .where(cases.c.employment == employment)
+        .order_by(cases.c.received_at.desc(), cases.c.number.desc())
+    )
+    row = tx.execute(query.limit(1)).one_or_none()
+    return None if row is None else _case(row)
+
+
+def other_open(tx: Transaction, person: UUID, besides: UUID) -> list[UUID]:
+    return list(tx.scalars(select(cases.c.id).where(cases.c.person == person, cases.c.id != besides, NOT_ENDED)))
+
+
+def take(tx: Transaction, id: UUID) -> Case | None:
+    """Begins a run: from now on every older one writes nothing. None where the case is over."""
+    raised = {"run": cases.c.run + 1, "revision": cases.c.revision + 1}
+    row = tx.execute(update(cases).where(cases.c.id == id, NOT_ENDED).values(raised).returning(cases)).one_or_none()
+    return None if row is None else _case(row)
+
+
+def lock(tx: Transaction, id: UUID, run: int) -> Case | None:
+    """Locks the row, so that two visits that end together compute the right state.
+
+    None where another run has it, or it is over.
+    """
+    mine = (cases.c.id == id, cases.c.run == run, NOT_ENDED)
+    row = tx.execute(update(cases).where(*mine).values(revision=cases.c.revision + 1).returning(cases)).one_or_none()
+    return None if row is None else _case(row)
+
+
+def overtaken(tx: Transaction, case: Case) -> bool:
+    """Has an order that takes over raised the employment's epoch?"""
+    return tx.scalar(select(employments.c.epoch).where(employments.c.id == case.employment)) != case.epoch
+
+
+def set_state(tx: Transaction, id: UUID, state: CaseState, at: datetime) -> None:
+    values: dict[str, Any] = {"state": state, "state_since": at}
+    if state in ("prepared", "ready", "closed"):
+        values["prepared_at"] = func.coalesce(cases.c.prepared_at, at)
+    tx.execute(update(cases).where(cases.c.id == id).values(values))
+
+
+def withdraw_received(tx: Transaction, id: UUID, at: datetime) -> bool:
+    """A received case has no workflow. False where one has begun, or it is over."""
+    received = (cases.c.id == id, cases.c.state == "received")
+    values = {"state": "withdrawn", "withdrawn": True, "state_since": at}
+    return bool(tx.execute(update(cases).where(*received).values(values)).rowcount)
+
+
+def mark_withdrawn(tx: Transaction, id: UUID) -> None:
+    tx.execute(update(cases).where(cases.c.id == id).values(withdrawn=True))
+
+
+def add_plan(tx: Transaction, case: UUID, number: int, plan: Plan, at: datetime) -> None:
+    row = {
+        "case": case,
+        "number": number,
+        "policy": plan.policy,
+        "made_at": at,
+        "content": plan.model_dump(mode="json"),
+    }
+    tx.execute(insert(plans), row)
+    tx.execute(update(cases).where(cases.c.id == case).values(plan=number))
+
+
+def plans_of(tx: Transaction, case: UUID) -> int:
+    """How many plans the case has had."""
+    return tx.scalar(select(func.count()).select_from(plans).where(plans.c.case == case)) or 0
+
+
+def newest_plan(tx: Transaction, case: UUID) -> Plan | None:
+    content = tx.scalar(select(plans.c.content).where(plans.c.case == case).order_by(plans.c.number.desc()).limit(1))
+    return None if content is None else Plan.model_validate(content)
+
+
+def received(tx: Transaction, limit: int) -> list[UUID]:
+    query = select(cases.c.id).where(cases.c.state == "received").order_by(cases.c.received_at).limit(limit)
+    return list(tx.scalars(query))
+
+
+def all_open(tx: Transaction) -> list[UUID]:
+    """Those a workflow should be running for."""
+    return list(tx.scalars(select(cases.c.id).where(NOT_ENDED, cases.c.state != "received")))
+
+
+def open_policies(tx: Transaction) -> list[str]:
+    """The versions of the policy that open cases run under."""
+    return list(tx.scalars(select(cases.c.policy).where(NOT_ENDED).distinct().order_by(cases.c.policy)))
+
+
+class CaseLine(Value):
+    """A case as a list shows it."""
+
+    id: UUID
+    number: str
+    kind: CaseKind
+    state: CaseState
+    state_since: datetime
+    received_at: datetime
+    prepared_at: datetime | None
+    given_name: str
+    family_name: str
+    unit: str
+    title: str
+    start: Any
+
+
+def listed(tx: Transaction, *, after: str | None = None, limit: int = 50, open_only: bool = False) -> list[CaseLine]:
+    """In order of number, a page at a time: `after` is the last number of the page before."""
+    query = (
+        select(
+            cases.c.id, cases.c.number, cases.c.kind, cases.c.state, cases.c.state_since, cases.c.received_at,
+            cases.c.prepared_at, persons.c.given_name, persons.c.family_name, employments.c.unit, employments.c.title,
+            employments.c.start,
+        )
+        .join(persons, persons.c.id == cases.c.person)
+        .join(employments, employments.c.id == cases.c.employment)
+        .order_by(cases.c.number)
+        .limit(limit)
+    )  # fmt: skip
+    if after:
+        query = query.where(cases.c.number > after)
+    if open_only:
+        query = query.where(NOT_ENDED)
+    return [CaseLine.model_validate(dict(row._mapping)) for row in tx.execute(query)]

@@ -1,0 +1,93 @@
+"""People, employments, units and corrected values."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, insert, select, update
+
+from onboarding.domain.people import Employment, Person, Unit
+from onboarding.store.engine import Transaction
+from onboarding.store.schema import corrections, employments, persons, units
+
+
+def replace_units(tx: Transaction, new: Iterable[Unit]) -> None:
+    tx.execute(delete(units))
+    rows = [unit.model_dump() for unit in new]
+    if rows:
+        tx.execute(insert(units), rows)
+
+
+def all_units(tx: Transaction) -> dict[str, Unit]:
+    return {row.id: Unit.model_validate(dict(row._mapping)) for row in tx.execute(select(units))}
+
+
+def add_person(tx: Transaction, person: Person) -> None:
+    tx.execute(insert(persons), person.model_dump())
+
+
+def person(tx: Transaction, id: UUID) -> Person:
+    row = tx.execute(select(persons).where(persons.c.id == id)).one()
+    return Person.model_validate(dict(row._mapping))
+
+
+def by_employee_number(tx: Transaction, number: str) -> Person | None:
+    row = tx.execute(select(persons).where(persons.c.employee_number == number)).one_or_none()
+    return None if row is None else Person.model_validate(dict(row._mapping))
+
+
+def add_employment(tx: Transaction, employment: Employment) -> None:
+    tx.execute(insert(employments), employment.model_dump())
+
+
+def employments_of(tx: Transaction, person: UUID) -> list[Employment]:
+    query = select(employments).where(employments.c.person == person).order_by(employments.c.start, employments.c.id)
+    return [Employment.model_validate(dict(row._mapping)) for row in tx.execute(query)]
+
+
+def employment(tx: Transaction, id: UUID) -> Employment:
+    row = tx.execute(select(employments).where(employments.c.id == id)).one()
+    return Employment.model_validate(dict(row._mapping))
+
+
+def choose_role(tx: Transaction, employment: UUID, role: str) -> None:
+    tx.execute(update(employments).where(employments.c.id == employment).values(role=role))
+
+
+def move_start(tx: Transaction, employment: UUID, start: date) -> None:
+    tx.execute(update(employments).where(employments.c.id == employment).values(start=start))
+
+
+def raise_epoch(tx: Transaction, employment: UUID) -> int:
+    """What was planned under the older one stops. Answers with the new."""
+    changed = update(employments).where(employments.c.id == employment).values(epoch=employments.c.epoch + 1)
+    epoch: int = tx.execute(changed.returning(employments.c.epoch)).scalar_one()
+    return epoch
+
+
+def propose_correction(tx: Transaction, person: UUID, attribute: str, value: str, by: str, at: datetime) -> UUID:
+    id = uuid4()
+    row = {"id": id, "person": person, "attribute": attribute, "value": value, "by": by, "at": at}
+    tx.execute(insert(corrections), row)
+    return id
+
+
+def correction(tx: Transaction, id: UUID) -> tuple[str, str]:
+    """The attribute and the value that was asked for."""
+    row = tx.execute(select(corrections.c.attribute, corrections.c.value).where(corrections.c.id == id)).one()
+    return row.attribute, row.value
+
+
+def apply_correction(tx: Transaction, id: UUID, at: datetime) -> None:
+    """From now on every system is told this value."""
+    tx.execute(update(corrections).where(corrections.c.id == id).values(applied_at=at))
+
+
+def corrected(tx: Transaction, person: UUID) -> Mapping[str, str]:
+    """The newest corrected value of each attribute."""
+    query = (
+        select(corrections.c.attribute, corrections.c.value)
+        .where(corrections.c.person == person, corrections.c.applied_at.is_not(None))
+        .order_by(corrections.c.applied_at)
+    )
+    return {row.attribute: row.value for row in tx.execute(query)}

@@ -1,0 +1,29 @@
+"""Each version of the policy, by its hash, for as long as anybody may ask why."""
+
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from onboarding.domain.catalogue import Catalogue
+from onboarding.store.engine import Transaction
+from onboarding.store.schema import policies
+
+
+def adopt(tx: Transaction, catalogue: Catalogue, at: datetime) -> bool:
+    """Makes it the current one. False where it was that already."""
+    if current_hash(tx) == catalogue.hash:
+        return False
+    known = tx.execute(update(policies).where(policies.c.hash == catalogue.hash).values(current_since=at)).rowcount
+    if not known:
+        row = {"hash": catalogue.hash, "content": catalogue.model_dump_json(), "current_since": at}
+        tx.execute(insert(policies), row)
+    return True
+
+
+def current_hash(tx: Transaction) -> str | None:
+    return tx.scalar(select(policies.c.hash).order_by(policies.c.current_since.desc()).limit(1))
+
+
+def load(tx: Transaction, hash: str) -> Catalogue | None:
+    content = tx.scalar(select(policies.c.content).where(policies.c.hash == hash))
+    return None if content is None else Catalogue.model_validate_json(content)

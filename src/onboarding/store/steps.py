@@ -1,0 +1,86 @@
+"""The steps of a case: written under the case's lock, and never by an older visit."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, select, tuple_, update
+
+from onboarding.domain.cases import Step
+from onboarding.store.engine import Transaction
+from onboarding.store.schema import steps
+
+_OURS = tuple(Step.model_fields)
+
+
+def add(tx: Transaction, case: UUID, new: Sequence[Step], at: int, since: datetime) -> None:
+    """`at` is the place of the first of them in the plan's order."""
+    rows = [{**_row(step), "case": case, "at": at + i, "since": since} for i, step in enumerate(new)]
+    if rows:
+        tx.execute(insert(steps), rows)
+
+
+def of_case(tx: Transaction, case: UUID) -> list[Step]:
+    columns = [steps.c[name] for name in _OURS]
+    query = select(*columns).where(steps.c.case == case).order_by(steps.c.at)
+    return [Step.model_validate(dict(row._mapping)) for row in tx.execute(query)]
+
+
+def write(tx: Transaction, case: UUID, changed: Iterable[Step], stamp: tuple[int, int, int]) -> None:
+    """`stamp` is (run, n, attempt): a frozen visit that wakes up is older than what it finds, and writes nothing."""
+    mine = (
+        steps.c.case == case,
+        steps.c.id == bindparam("step_id"),
+        tuple_(steps.c.run, steps.c.n, steps.c.attempt) <= tuple_(*stamp),
+    )
+    rows: list[dict[str, Any]] = []
+    for step in changed:
+        row = _row(step)
+        row["step_id"] = row.pop("id")
+        rows.append({**row, "run": stamp[0], "n": stamp[1], "attempt": stamp[2]})
+    if rows:
+        tx.execute(update(steps).where(*mine), rows)
+
+
+def settle(tx: Transaction, case: UUID, changed: Iterable[Step]) -> None:
+    """Written by an act, under the case's lock: it is newer than any visit under way, for there is none."""
+    for step in changed:
+        row = _row(step)
+        tx.execute(update(steps).where(steps.c.case == case, steps.c.id == row.pop("id")).values(row))
+
+
+def reorder(tx: Transaction, case: UUID, ids: Sequence[str]) -> None:
+    """The order of a new plan."""
+    rows = [{"step_id": id, "at": at} for at, id in enumerate(ids)]
+    tx.execute(update(steps).where(steps.c.case == case, steps.c.id == bindparam("step_id")), rows)
+
+
+def remember_answer(tx: Transaction, case: UUID, id: str, asked: Sequence[str], taken: Iterable[str]) -> None:
+    """What a naming system said of the names it was asked about."""
+    answer = {"asked": list(asked), "taken": sorted(taken)}
+    tx.execute(update(steps).where(steps.c.case == case, steps.c.id == id).values(answer=answer))
+
+
+def answers(tx: Transaction, case: UUID) -> dict[str, dict[str, list[str]]]:
+    query = select(steps.c.id, steps.c.answer).where(steps.c.case == case, steps.c.action == "name")
+    return {row.id: row.answer or {"asked": [], "taken": []} for row in tx.execute(query)}
+
+
+def begun_elsewhere(tx: Transaction, person_cases: Sequence[UUID], system: str) -> bool:
+    """Has another open case of the person begun, or finished, an account in this system?"""
+    query = select(steps.c.id).where(
+        steps.c.case.in_(person_cases),
+        steps.c.system == system,
+        steps.c.action == "account",
+        steps.c.want == "do",
+        steps.c.before.is_not(None),
+    )
+    return tx.scalar(query.limit(1)) is not None
+
+
+def _row(step: Step) -> dict[str, Any]:
+    row = step.model_dump(mode="python")
+    row["ask"] = step.ask.model_dump(mode="json") if step.ask else None
+    row["needs"] = list(step.needs)
+    return row

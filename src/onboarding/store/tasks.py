@@ -1,0 +1,101 @@
+"""What a person has been asked to do: for whom, until when, and who answered."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+
+from onboarding.domain.cases import Step
+from onboarding.domain.people import Value
+from onboarding.store import acts
+from onboarding.store.engine import Transaction
+from onboarding.store.schema import tasks
+from onboarding.store.usernames import insert_new
+
+TaskKind = Literal["by hand", "approve", "gate", "role", "confirm"]
+
+
+class Task(Value):
+    id: UUID
+    case: UUID
+    step: str
+    kind: TaskKind
+    for_: str
+    instructions: str
+    asked_at: datetime
+    asked_by: str | None
+    deadline: datetime | None
+    closed_at: datetime | None
+    answered_by: str | None
+    answer: str | None
+
+
+def ask(
+    tx: Transaction,
+    case: UUID,
+    step: str,
+    kind: TaskKind,
+    for_: str,
+    instructions: str,
+    at: datetime,
+    *,
+    asked_by: str | None = None,
+    deadline: datetime | None = None,
+) -> None:
+    """Asked twice is one task."""
+    row = {
+        "id": uuid4(),
+        "case": case,
+        "step": step,
+        "kind": kind,
+        "for_": for_,
+        "instructions": instructions,
+        "asked_at": at,
+        "asked_by": asked_by,
+        "deadline": deadline,
+    }
+    insert_new(tx, tasks, row)
+
+
+def close(tx: Transaction, case: UUID, step: str, at: datetime, by: str | None, answer: str) -> None:
+    open_ones = (tasks.c.case == case, tasks.c.step == step, tasks.c.closed_at.is_(None))
+    tx.execute(update(tasks).where(*open_ones).values(closed_at=at, answered_by=by, answer=answer))
+
+
+def close_all(tx: Transaction, case: UUID, at: datetime) -> None:
+    open_ones = (tasks.c.case == case, tasks.c.closed_at.is_(None))
+    tx.execute(update(tasks).where(*open_ones).values(closed_at=at, answer="void"))
+
+
+def open_of(tx: Transaction, case: UUID) -> list[Task]:
+    query = (
+        select(tasks).where(tasks.c.case == case, tasks.c.closed_at.is_(None)).order_by(tasks.c.asked_at, tasks.c.step)
+    )
+    return [Task.model_validate(dict(row._mapping)) for row in tx.execute(query)]
+
+
+def all_open(tx: Transaction, limit: int = 500) -> list[Task]:
+    query = select(tasks).where(tasks.c.closed_at.is_(None)).order_by(tasks.c.asked_at, tasks.c.id).limit(limit)
+    return [Task.model_validate(dict(row._mapping)) for row in tx.execute(query)]
+
+
+def confirming(tx: Transaction, case: UUID, step: str) -> str | None:
+    """The actor id of the first person, where a second one is waited for."""
+    return tx.scalar(
+        select(tasks.c.asked_by).where(
+            tasks.c.case == case, tasks.c.step == step, tasks.c.kind == "confirm", tasks.c.closed_at.is_(None)
+        )
+    )
+
+
+def first_person(tx: Transaction, case: UUID, step: Step | None) -> str | None:
+    """The actor id of the first of two persons, where this step needs a second; None where one is enough."""
+    if step is None:
+        return None
+    if (first := confirming(tx, case, step.id)) is not None:
+        return first
+    if step.ask and step.ask.second and step.needs:
+        before = acts.last_taken_on(tx, case, step.needs[0])
+        return before.actor_id if before else None
+    return None

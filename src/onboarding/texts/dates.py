@@ -1,0 +1,56 @@
+"""Dates and moments in words. The store keeps UTC; people read the clock of Oslo."""
+
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_date, format_time
+
+from onboarding.planning import moments
+from onboarding.planning.moments import OSLO
+from onboarding.texts.catalogue import say
+
+LOCALES = {"nb": "nb", "nn": "nn", "en": "en_GB"}
+PATTERNS = {"nb": "EEEE d. MMMM", "nn": "EEEE d. MMMM", "en": "EEEE d MMMM"}
+CLOSE = timedelta(days=6)  # so near, the weekday alone says which day it is
+
+
+def locale_of(language: str) -> str:
+    return LOCALES.get(language, LOCALES["nb"])
+
+
+def local_day(at: datetime) -> date:
+    """The day it is in Oslo at this moment."""
+    if at.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return moments.today(at)
+
+
+def day(value: date, language: str, today: date) -> str:
+    """mandag 1. desember; with the year where it is another than this one."""
+    pattern = PATTERNS.get(language, PATTERNS["nb"]) + ("" if value.year == today.year else " y")
+    return format_date(value, pattern, locale=locale_of(language))
+
+
+def near(value: date, language: str, today: date) -> str:
+    """i dag, i morgen, torsdag, or the day in full where it is past or more than six days away."""
+    if value == today:
+        return say("date.day-today", language)
+    if value == today + timedelta(days=1):
+        return say("date.day-tomorrow", language)
+    if today < value <= today + CLOSE:
+        return format_date(value, "EEEE", locale=locale_of(language))
+    return day(value, language, today)
+
+
+def moment(at: datetime, language: str, now: datetime) -> str:
+    """i dag kl. 14:05, i går kl. 14:05, i morgen kl. 14:05; farther away the day alone."""
+    then, today = local_day(at), local_day(now)
+    keys = {-1: "date.yesterday", 0: "date.today", 1: "date.tomorrow"}
+    key = keys.get((then - today).days)
+    if key is None:
+        return day(then, language, today)
+    return say(key, language, time=format_time(at, "HH:mm", tzinfo=OSLO, locale=locale_of(language)))
+
+
+def since(at: datetime, language: str, now: datetime) -> str:
+    """siden i går kl. 14:05."""
+    return say("date.since", language, when=moment(at, language, now))

@@ -1,0 +1,97 @@
+"""The words for states, kinds, acts, steps and people: what a case page is full of."""
+
+from collections.abc import Mapping, Sequence
+
+from babel.lists import format_list
+
+from onboarding.domain.acts import ActKind
+from onboarding.domain.cases import CaseKind, CaseState, StepState
+from onboarding.domain.catalogue import Catalogue
+from onboarding.domain.plan import Action
+from onboarding.texts.catalogue import say
+from onboarding.texts.dates import locale_of
+
+PEOPLE_IN_WORDS = frozenset({"manager", "hr", "it"})
+
+
+def _key(subject: str, word: str) -> str:
+    return subject + word.replace(" ", "-")
+
+
+def step_state(state: StepState, language: str) -> str:
+    """stoppet hos IT, satt på pause, venter på en person …"""
+    return say(_key("step.is-", state), language)
+
+
+def case_state(state: CaseState, language: str) -> str:
+    return say(_key("case.is-", state), language)
+
+
+def case_kind(kind: CaseKind, language: str) -> str:
+    return say(_key("case.kind-", kind), language)
+
+
+def act_kind(kind: ActKind, language: str) -> str:
+    """What the button says."""
+    return say(_key("act.kind-", kind), language)
+
+
+def who(person: str, language: str) -> str:
+    """leder, HR, IT, or systemeier with the owner's address."""
+    if person in PEOPLE_IN_WORDS:
+        return say(_key("case.who-", person), language)
+    return say("case.who-owner", language, owner=person)
+
+
+def number(count: int, language: str) -> str:
+    """two to twelve in words, the rest in digits. One has a gender, and is written where it is used."""
+    words = say("date.numbers", language).split()
+    return words[count - 2] if 2 <= count < len(words) + 2 else str(count)
+
+
+def listed(parts: Sequence[str], language: str) -> str:
+    """a, b og c."""
+    return format_list(parts, locale=locale_of(language))
+
+
+def capitalised(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+class Titles:
+    """What the policy of a case calls things, in one language; the id where it has no such thing."""
+
+    def __init__(self, catalogue: Catalogue, language: str, units: Mapping[str, str] | None = None) -> None:
+        self.catalogue = catalogue
+        self.language = language
+        self.units = units or {}
+
+    def system(self, id_: str) -> str:
+        found = self.catalogue.systems.get(id_)
+        return found.title.in_(self.language) if found else id_
+
+    def of(self, id_: str, unit: str | None = None) -> str:
+        """An entitlement or a gate; with the unit's name where it is for one unit and that is known."""
+        found = self.catalogue.entitlements.get(id_) or self.catalogue.gates.get(id_)
+        title = found.title.in_(self.language) if found else id_
+        name = self.units.get(unit) if unit else None
+        return say("step.at-unit", self.language, what=title, unit=name) if name else title
+
+    def owner(self, system: str, entitlement: str) -> str:
+        """Who has a task by hand: the entitlement's owner, else the system's."""
+        right, place = self.catalogue.entitlements.get(entitlement), self.catalogue.systems.get(system)
+        return (right.owner if right else None) or (place.owner if place else "it")
+
+    def action(self, action: Action, system: str, of: str, unit: str | None, ask: str | None) -> str:
+        """A step in plain words: konto i Active Directory, tilgang: VPN …"""
+        key = _key("step.does-", action if ask is None else f"ask-{ask}")
+        return say(
+            key, self.language, system=self.system(system), title=self.of(of, unit) if of else self.system(system)
+        )
+
+    def thing(self, action: Action, system: str, of: str, unit: str | None, ask: str | None) -> str:
+        """What it is about, to be put into a sentence: kontoen i Active Directory, «VPN», godkjenning av «VPN» …"""
+        key = _key("step.thing-", action if ask is None else f"ask-{ask}")
+        return say(
+            key, self.language, system=self.system(system), title=self.of(of, unit) if of else self.system(system)
+        )

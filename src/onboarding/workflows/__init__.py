@@ -1,0 +1,1 @@
+"""Processes in the organisation's words; decisions only, no I/O."""

@@ -1,0 +1,1 @@
+"""Resolving, planning, moments, user names and explaining: pure, so tested as tables and properties."""

@@ -1,0 +1,1 @@
+"""Tests of the policy: what authors write, what is wrong with it, what it becomes."""

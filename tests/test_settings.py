@@ -1,0 +1,67 @@
+"""The environment as values: defaults for a first try, and no secret in what is shown."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from onboarding.settings import PREFIX, Settings
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"{PREFIX}{name.upper()}", raising=False)
+
+
+def test_a_first_try_needs_no_settings() -> None:
+    settings = Settings()
+    assert settings.database_url == "sqlite:///onboarding.db"
+    assert settings.roles_dir == Path("roles")
+    server = settings.temporal_server()
+    assert (server.address, server.namespace, server.tls, server.api_key) == ("127.0.0.1:7233", "default", None, None)
+
+
+def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text("a key\n")
+    values = {
+        "TEMPORAL_ADDRESS": "temporal.example.no:7233",
+        "TEMPORAL_NAMESPACE": "kommune",
+        "TEMPORAL_TLS": "true",
+        "TEMPORAL_TLS_AUTHORITY": "/etc/ca.pem",
+        "TEMPORAL_TLS_CERTIFICATE": "/etc/own.pem",
+        "TEMPORAL_TLS_KEY": "/etc/own.key",
+        "TEMPORAL_API_KEY_FILE": str(key),
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(PREFIX + name, value)
+    server = Settings().temporal_server()
+    assert (server.address, server.namespace) == ("temporal.example.no:7233", "kommune")
+    assert server.tls is not None
+    assert [str(file) for file in server.tls.model_dump().values()] == ["/etc/ca.pem", "/etc/own.pem", "/etc/own.key"]
+    assert server.api_key is not None
+    assert server.api_key.get_secret_value() == "a key"
+
+
+def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONBOARDING_TEMPORAL_CLI", "")
+    assert Settings().temporal_cli is None
+
+
+def test_a_wrong_value_is_said_without_showing_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONBOARDING_LOG_LEVEL", "chatty-secret")
+    with pytest.raises(ValidationError, match="log_level") as refusal:
+        Settings()
+    assert "chatty-secret" not in str(refusal.value)
+
+
+def test_a_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONBOARDING_DATABASE_URL", "postgresql+psycopg://onboarding:hunter2@db/onboarding")
+    assert "hunter2" not in repr(Settings())
+
+
+def test_a_key_file_that_is_gone_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ONBOARDING_TEMPORAL_API_KEY_FILE", str(tmp_path / "gone"))
+    with pytest.raises(FileNotFoundError, match="gone"):
+        Settings().temporal_server()

@@ -1,0 +1,1 @@
+"""Tests of the outside parts and how they are had."""
