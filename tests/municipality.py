@@ -1,4 +1,4 @@
-"""A small municipality for stories: three systems, one by hand, and people to hire; built in Python, not from roles/."""
+"""A small municipality for stories: three systems, one by hand, and people to hire; in Python, not from roles/."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -16,7 +16,6 @@ from temporalio.worker import PollerBehaviorSimpleMaximum, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from onboarding.activities.outcomes import PAUSES
-from onboarding.activities.policies import Policies
 from onboarding.activities.processing import CaseActivities, SystemActivities
 from onboarding.activities.pulse import BEAT
 from onboarding.connectors.base import Connector
@@ -56,8 +55,7 @@ def systems_in_use(store: Store, current: Catalogue) -> dict[str, System]:
     found: dict[str, System] = {}
     with store.reading() as tx:
         for hash in cases.open_policies(tx):
-            older = stored_policies.load(tx, hash)
-            found.update(older.systems if older else {})
+            found.update(stored_policies.load(tx, hash).systems)
     return {**found, **current.systems}
 
 
@@ -76,9 +74,8 @@ async def work(
     await asyncio.to_thread(policies.adopt, store, catalogue, WORKER)
     in_use = await asyncio.to_thread(systems_in_use, store, catalogue)
     connectors = connectors_for(in_use.values(), connections)
-    known = Policies()
-    of_cases = CaseActivities(store, known)
-    of_systems = SystemActivities(store, known, connectors, pauses)
+    of_cases = CaseActivities(store)
+    of_systems = SystemActivities(store, connectors, pauses)
     threads = STORE_THREADS + sum(system.limits.concurrency for system in in_use.values())
     with ThreadPoolExecutor(threads, thread_name_prefix="activity") as pool:
         async with AsyncExitStack() as stack:

@@ -40,13 +40,20 @@ def by_id(*things: Any) -> dict[str, Any]:
 
 def system(id_: str, **fields: Any) -> System:
     owner = fields.pop("owner", f"{id_}@k.example")
-    return System(id=id_, title=Title(nb=id_.title()), owner=owner, connector="manual", place=at("systems.yaml", 1), **fields)
+    return System(
+        id=id_, title=Title(nb=id_.title()), owner=owner, connector="manual", place=at("systems.yaml", 1), **fields
+    )
 
 
 def entitlement(id_: str, system_id: str, **fields: Any) -> Entitlement:
     target = fields.pop("target", id_.upper())
     return Entitlement(
-        id=id_, title=Title(nb=id_.capitalize()), system=system_id, target=target, place=at("entitlements.yaml", 2), **fields
+        id=id_,
+        title=Title(nb=id_.capitalize()),
+        system=system_id,
+        target=target,
+        place=at("entitlements.yaml", 2),
+        **fields,
     )
 
 
@@ -115,11 +122,15 @@ def catalogue(**changed: Any) -> Catalogue:
         "everyone": EVERYONE,
         "roles": ROLES,
         "clashes": (
-            Clash(id="own-invoice", between=("payment", "invoice"), why=Title(nb="To øyne."), place=at("clashes.yaml", 1)),
+            Clash(
+                id="own-invoice", between=("payment", "invoice"), why=Title(nb="To øyne."), place=at("clashes.yaml", 1)
+            ),
         ),
         "not_counted": (
             NotCounted(
-                where=Condition(percentage_below=Decimal(1)), why=Title(nb="Tilkalling."), place=at("organisation.yaml", 8)
+                where=Condition(percentage_below=Decimal(1)),
+                why=Title(nb="Tilkalling."),
+                place=at("organisation.yaml", 8),
             ),
         ),
     }

@@ -18,7 +18,6 @@ from .catalogue_for_tests import (
     FIRST_DAY,
     NURSE,
     PERSON,
-    ROLES,
     UNITS,
     at,
     by_id,
@@ -156,7 +155,9 @@ def test_what_is_given_and_also_needed_has_only_its_own_rules_but_the_earlier_ti
 
 def test_needs_go_on_and_a_ring_of_them_ends() -> None:
     ring = by_id(
-        entitlement("a", "ad", needs=("b",)), entitlement("b", "erp", needs=("c",)), entitlement("c", "ad", needs=("a",))
+        entitlement("a", "ad", needs=("b",)),
+        entitlement("b", "erp", needs=("c",)),
+        entitlement("c", "ad", needs=("a",)),
     )
     given = resolved(post(), entitlements=ring, everyone=(give("a"),), roles={}).given
     assert [(one.entitlement, one.needed_by) for one in given] == [("a", ()), ("b", ("a",)), ("c", ("b",))]
@@ -202,7 +203,11 @@ def test_which_rights_must_not_meet() -> None:
     accountant = post(1, job_code="7003", unit="1300")
     assert resolved(accountant).clashes == ()
     (meeting,) = resolved(accountant, managers=["100"]).clashes
-    assert (meeting.clash, meeting.first.entitlement, meeting.later.entitlement) == ("own-invoice", "invoice", "payment")
+    assert (meeting.clash, meeting.first.entitlement, meeting.later.entitlement) == (
+        "own-invoice",
+        "invoice",
+        "payment",
+    )
     over_posts = resolved(accountant, post(2), managers=["100"]).clashes
     assert [(clash.first.employment, clash.later.employment) for clash in over_posts] == [
         (accountant.id, accountant.id),
@@ -223,7 +228,13 @@ def test_clashes_come_in_order() -> None:
     ("changed", "rule", "key", "params", "entitlements"),
     [
         ({"unit": "1300"}, "nurse", "rule.other-unit", {"units": "health", "here": "Skole"}, ("record-write",)),
-        ({"kind": "konsulent"}, "nurse", "rule.other-kind", {"kinds": "ansatt", "kind": "konsulent"}, ("record-write",)),
+        (
+            {"kind": "konsulent"},
+            "nurse",
+            "rule.other-kind",
+            {"kinds": "ansatt", "kind": "konsulent"},
+            ("record-write",),
+        ),
         ({"job_code": ""}, "nurse", "rule.no-job-code", {"job_codes": "7174"}, ("record-write",)),
         (
             {"job_code": "1"},
@@ -334,14 +345,11 @@ def test_what_a_gate_holds_is_given_and_told() -> None:
 
 
 def test_a_ring_in_the_tree_of_units_does_not_hang() -> None:
-    units = by_id(*(unit.model_copy(update={"parent": "1210"}) for unit in UNITS.values()))
-    assert "record-write" in {
-        given.entitlement for given in resolve(catalogue(), units, PERSON, [post()], FIRST_DAY).given
-    }
+    units = {**UNITS, "1": UNITS["1"].model_copy(update={"parent": "1210"})}
+    answer = resolve(catalogue(), units, PERSON, [post()], FIRST_DAY)
+    assert {given.unit for given in answer.given if given.entitlement == "record-write"} == {"1210"}
 
 
 def test_every_right_of_the_example_can_be_had() -> None:
-    """Holds the table above to its purpose: no right is left that no post gives."""
     everything = names(resolved(post(1), post(2, job_code="7003", unit="1300"), managers=["100"]))
     assert everything == ENTITLEMENTS.keys() - {"admin"}
-    assert ROLES.keys() == {"nurse", "night", "large", "manager", "accountant"}

@@ -1,4 +1,4 @@
-"""Everything of ours around one store and a Temporal server: orders, acts, simulated systems, a worker of this process."""
+"""All of ours around one store and a Temporal server: orders, acts, simulated systems, a worker in this process."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -14,8 +14,8 @@ from onboarding.connectors.simulator import Simulator
 from onboarding.connectors.simulator_file import SimulatorFile
 from onboarding.dispatch.loop import workflow_id
 from onboarding.domain.acts import ActKind
-from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.cases import Step
+from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.people import Actor
 from onboarding.hr.posts import HrPost
 from onboarding.operations import acting, ordering, policies, reading
@@ -34,7 +34,9 @@ class House:
     def __init__(self, store: Store, client: Client, catalogue: Catalogue, systems: Path) -> None:
         self.store, self.client, self.catalogue, self.directory = store, client, catalogue, systems
         self.systems: dict[str, SimulatorFile] = {
-            id: Simulator.at(systems / f"{id}.db") for id, one in catalogue.systems.items() if one.connector == "simulator"
+            id: Simulator.at(systems / f"{id}.db")
+            for id, one in catalogue.systems.items()
+            if one.connector == "simulator"
         }
 
     def order(self, *posts: HrPost) -> list[str]:
@@ -43,7 +45,9 @@ class House:
         done = ordering.order_hires(self.store, posts, (), "digest", HR)
         return [one.number or "" for one in done.ordered]
 
-    def act(self, number: str, kind: ActKind, step: str = "", *, by: Actor = IT, value: str | None = None) -> acting.Acted:
+    def act(
+        self, number: str, kind: ActKind, step: str = "", *, by: Actor = IT, value: str | None = None
+    ) -> acting.Acted:
         return acting.act(self.store, by, number, kind, step, value=value, note="because")
 
     def steps(self, number: str) -> dict[str, Step]:
@@ -98,7 +102,9 @@ async def house(
 
 
 @asynccontextmanager
-async def working(h: House, *, pauses: tuple[timedelta, ...] = QUICK, max_cached_workflows: int = 1000) -> AsyncIterator[None]:
+async def working(
+    h: House, *, pauses: tuple[timedelta, ...] = QUICK, max_cached_workflows: int = 1000
+) -> AsyncIterator[None]:
     ready = asyncio.Event()
     task = asyncio.create_task(
         work(

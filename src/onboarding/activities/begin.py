@@ -5,20 +5,19 @@ from uuid import UUID
 
 from onboarding.activities.answering import answer, over
 from onboarding.activities.plans import make_plan
-from onboarding.activities.policies import Policies
 from onboarding.activities.settle import settle_open
 from onboarding.domain.cases import CaseView
 from onboarding.store import cases
 from onboarding.store.engine import Store
 
 
-def begin(store: Store, policies: Policies, id: UUID, now: datetime) -> CaseView:
+def begin(store: Store, id: UUID, now: datetime) -> CaseView:
     """By compare-and-set: from now on every older run writes nothing."""
     with store.writing() as tx:
         case = cases.take(tx, id)
         if case is None or cases.overtaken(tx, case):
             return over(case)
         if case.plan == 0:
-            make_plan(tx, policies, case, now)
-        settle_open(tx, policies, case, (), now)
+            make_plan(tx, case, now)
+        settle_open(tx, case, (), now)
         return answer(tx, id, now)

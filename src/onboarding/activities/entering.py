@@ -11,7 +11,6 @@ from onboarding.activities import instructions
 from onboarding.activities.answering import ENGINE, answer
 from onboarding.activities.granting import record_grant
 from onboarding.activities.outcomes import held
-from onboarding.activities.policies import Policies
 from onboarding.connectors.base import ActionRequired
 from onboarding.domain.accounts import Account, Desired, Work
 from onboarding.domain.cases import CaseView, Step, Visit
@@ -19,7 +18,19 @@ from onboarding.domain.catalogue import Catalogue, System
 from onboarding.domain.errors import NeedsHuman, Refused
 from onboarding.planning.desired import desired
 from onboarding.planning.moments import today
-from onboarding.store import accounts, cases, events, grants, people, refusals, steps, systems, tasks, usernames
+from onboarding.store import (
+    accounts,
+    cases,
+    events,
+    grants,
+    people,
+    policies,
+    refusals,
+    steps,
+    systems,
+    tasks,
+    usernames,
+)
 from onboarding.store.engine import Store, Transaction
 
 BUSY = timedelta(seconds=1)
@@ -79,11 +90,11 @@ class Entered:
         )
 
 
-def enter(store: Store, policies: Policies, v: Visit, attempt: int, now: datetime) -> Entered | CaseView:
+def enter(store: Store, v: Visit, attempt: int, now: datetime) -> Entered | CaseView:
     """The lease, or Busy; a view where nothing is left to do here, or the system is held."""
     with store.writing() as tx:
         case = lock(tx, v)
-        catalogue = policies.get(tx, case.policy)
+        catalogue = policies.load(tx, case.policy)
         known = {step.id: step for step in steps.of_case(tx, case.id)}
         rows = {id: known[id] for id in v.steps if id in known and not known[id].over and not known[id].theirs}
         stamp = (v.run, v.n, attempt)

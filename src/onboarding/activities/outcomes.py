@@ -20,10 +20,12 @@ def after(step: Step, outcome: Outcome, now: datetime, pauses: tuple[timedelta, 
     if isinstance(outcome, InProgress):
         return _to(step, "in progress", now, next_at=now + outcome.again)
     if isinstance(outcome, Refused):
-        params = {"attribute": outcome.attribute}
-        return _to(step, "stuck", now, theirs=True, reason=outcome.reason, params=params)
+        about = {"attribute": outcome.attribute, "system": step.system}
+        return _to(step, "stuck", now, theirs=True, reason=outcome.reason, params=about)
     if isinstance(outcome, NeedsHuman):
-        return _to(step, "stuck", now, theirs=True, reason=outcome.key, params=dict(outcome.params))
+        return _to(
+            step, "stuck", now, theirs=True, reason=outcome.key, params={**outcome.params, "system": step.system}
+        )
     return faulted(step, outcome, now, pauses=pauses)
 
 
@@ -44,13 +46,13 @@ def faulted(
             "next_at": now + min(delay, timedelta(hours=1)),
             "theirs": False,
             "reason": "system.throttled" if fault.delay and key == "system.away" else key,
-            "params": dict(params or {}),
+            "params": {**(params or {}), "system": step.system},
         }
     )
 
 
 def held(step: Step, reason: str, now: datetime) -> Step:
-    return _to(step, "held", now, theirs=True, reason=reason)
+    return _to(step, "held", now, theirs=True, reason=reason, params={"system": step.system})
 
 
 def out_of_patience(step: Step, now: datetime, patience: timedelta) -> Step:

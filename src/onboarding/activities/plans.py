@@ -4,19 +4,18 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from onboarding.activities.answering import ENGINE
-from onboarding.activities.policies import Policies
 from onboarding.domain.acts import to_undo
 from onboarding.domain.cases import Step
 from onboarding.domain.plan import PlannedStep
 from onboarding.planning.moments import due, instant
 from onboarding.planning.planner import Has, plan_onboard
-from onboarding.store import accounts, cases, events, people, steps, usernames
+from onboarding.store import accounts, cases, events, people, policies, steps, usernames
 from onboarding.store.engine import Transaction
 
 
-def make_plan(tx: Transaction, policies: Policies, case: cases.Case, now: datetime) -> None:
+def make_plan(tx: Transaction, case: cases.Case, now: datetime) -> None:
     """What is done stays done; what only the older plan needed is undone."""
-    catalogue = policies.get(tx, case.policy)
+    catalogue = policies.load(tx, case.policy)
     person, posts = people.person(tx, case.person), people.employments_of(tx, case.person)
     post = people.employment(tx, case.employment)
     has = Has(
@@ -39,7 +38,8 @@ def _step(line: PlannedStep, first: date, last: date | None, now: datetime) -> S
     anchor = last if line.anchor == "last" and last else first
     not_before = None if line.offset is None else instant(anchor, line.offset)
     planned = line.model_dump(exclude={"anchor", "offset", "promise", "because", "ask"})
-    promised = due(max(not_before or now, now), line.promise)
+    # What only waits for the calendar is done when its time comes: the promise is for what is done at once.
+    promised = due(now, line.promise) if not_before is None else due(max(not_before, now), 0)
     return Step(**planned, ask=line.ask, not_before=not_before, due=promised, since=now)
 
 

@@ -8,7 +8,6 @@ from temporalio import activity
 
 from onboarding.activities.begin import begin
 from onboarding.activities.outcomes import PAUSES
-from onboarding.activities.policies import Policies
 from onboarding.activities.settle import settle
 from onboarding.activities.visit import Visiting
 from onboarding.connectors.base import Connector
@@ -26,17 +25,17 @@ class SettleInput(Value):
 class CaseActivities:
     """Store work only."""
 
-    def __init__(self, store: Store, policies: Policies) -> None:
-        self._store, self._policies = store, policies
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     @activity.defn
     def begin(self, case: UUID) -> CaseView:
-        return begin(self._store, self._policies, case, activity.info().started_time)
+        return begin(self._store, case, activity.info().started_time)
 
     @activity.defn
     def settle(self, asked: SettleInput) -> CaseView:
         now = activity.info().started_time
-        return settle(self._store, self._policies, asked.case, asked.run, asked.in_flight, now)
+        return settle(self._store, asked.case, asked.run, asked.in_flight, now)
 
 
 class SystemActivities:
@@ -45,13 +44,12 @@ class SystemActivities:
     def __init__(
         self,
         store: Store,
-        policies: Policies,
         connectors: Mapping[str, Connector],
         pauses: tuple[timedelta, ...] = PAUSES,
     ) -> None:
-        self._store, self._policies, self._connectors, self._pauses = store, policies, connectors, pauses
+        self._store, self._connectors, self._pauses = store, connectors, pauses
 
     # By default the SDK throws into the thread between any two bytecodes, a commit's included. We ask instead.
     @activity.defn(no_thread_cancel_exception=True)
     def visit(self, v: Visit) -> CaseView:
-        return Visiting(self._store, self._policies, self._connectors[v.system], v, self._pauses).run()
+        return Visiting(self._store, self._connectors[v.system], v, self._pauses).run()

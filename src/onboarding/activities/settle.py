@@ -10,7 +10,6 @@ from uuid import UUID
 from onboarding.activities.answering import answer, over
 from onboarding.activities.granting import record_grant
 from onboarding.activities.plans import make_plan
-from onboarding.activities.policies import Policies
 from onboarding.domain.acts import OF_THE_CASE, carried_out, goes_with, to_undo, why_not
 from onboarding.domain.cases import CaseView, Step
 from onboarding.domain.people import Actor
@@ -19,18 +18,16 @@ from onboarding.store.engine import Store, Transaction
 from onboarding.texts.catalogue import say
 
 
-def settle(store: Store, policies: Policies, id: UUID, run: int, in_flight: Collection[str], now: datetime) -> CaseView:
+def settle(store: Store, id: UUID, run: int, in_flight: Collection[str], now: datetime) -> CaseView:
     """Answers with the systems whose visit must come home before the acts that are left can be settled."""
     with store.writing() as tx:
         case = cases.lock(tx, id, run)
         if case is None or cases.overtaken(tx, case):
             return over(case)
-        return answer(tx, id, now, settle_open(tx, policies, case, in_flight, now))
+        return answer(tx, id, now, settle_open(tx, case, in_flight, now))
 
 
-def settle_open(
-    tx: Transaction, policies: Policies, case: cases.Case, in_flight: Collection[str], now: datetime
-) -> set[str]:
+def settle_open(tx: Transaction, case: cases.Case, in_flight: Collection[str], now: datetime) -> set[str]:
     call_home = set[str]()
     for act in acts.open_of(tx, case.id):
         known = steps.of_case(tx, case.id)
@@ -46,7 +43,7 @@ def settle_open(
         )  # fmt: skip
         if current.withdrawn and act.kind in OF_THE_CASE:
             why = "act.being-undone"
-        why = why or _carry_out(tx, policies, current, act, step, known, now)
+        why = why or _carry_out(tx, current, act, step, known, now)
         acts.close(tx, act.id, now, why)
         actor = Actor(kind="schedule", id=act.actor_id, via="worker")
         detail = {"act": act.kind, "state": "refused" if why else "taken", **({"why": why} if why else {})}
@@ -60,7 +57,6 @@ def _confirming(tx: Transaction, case: UUID, step: Step | None) -> bool:
 
 def _carry_out(
     tx: Transaction,
-    policies: Policies,
     case: cases.Case,
     act: acts.ActRow,
     step: Step | None,
@@ -69,7 +65,7 @@ def _carry_out(
 ) -> str | None:
     """None where it was done; otherwise why not after all."""
     if step is None:
-        _carry_out_on_case(tx, policies, case, act, known, now)
+        _carry_out_on_case(tx, case, act, known, now)
         return None
     if act.kind in ("approve", "decline") and (first := tasks.confirming(tx, case.id, step.id)):
         tasks.close(tx, case.id, step.id, now, act.actor, "approved" if act.kind == "approve" else "declined")
@@ -91,16 +87,14 @@ def _carry_out(
     tasks.close(tx, case.id, step.id, now, act.actor, "done")
     if act.kind == "choose role":
         people.choose_role(tx, case.employment, act.value or "")
-        make_plan(tx, policies, case, now)
+        make_plan(tx, case, now)
     return None
 
 
-def _carry_out_on_case(
-    tx: Transaction, policies: Policies, case: cases.Case, act: acts.ActRow, known: list[Step], now: datetime
-) -> None:
+def _carry_out_on_case(tx: Transaction, case: cases.Case, act: acts.ActRow, known: list[Step], now: datetime) -> None:
     if act.kind == "move date":
         people.move_start(tx, case.employment, date.fromisoformat(act.value or ""))
-        make_plan(tx, policies, case, now)
+        make_plan(tx, case, now)
         return
     cases.mark_withdrawn(tx, case.id)
     steps.settle(tx, case.id, [to_undo(step, now) for step in known])

@@ -11,7 +11,6 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from onboarding.activities import naming
 from onboarding.activities.entering import BUSY, Busy, Entered, Overtaken, begun, enter, leave, still_ours
 from onboarding.activities.outcomes import PAUSES, after, faulted, held, out_of_patience
-from onboarding.activities.policies import Policies
 from onboarding.activities.pulse import Pulse
 from onboarding.connectors.base import ActionRequired, Connector, Done, Outcome, Session, ensure, holds
 from onboarding.domain.accounts import Work
@@ -25,11 +24,9 @@ log = structlog.get_logger()
 class Visiting:
     """One attempt at one visit."""
 
-    def __init__(
-        self, store: Store, policies: Policies, connector: Connector, v: Visit, pauses: tuple[timedelta, ...] = PAUSES
-    ) -> None:
+    def __init__(self, store: Store, connector: Connector, v: Visit, pauses: tuple[timedelta, ...] = PAUSES) -> None:
         info = activity.info()
-        self.store, self.policies, self.connector, self.v, self.pauses = store, policies, connector, v, pauses
+        self.store, self.connector, self.v, self.pauses = store, connector, v, pauses
         self.attempt = info.attempt
         self.now: datetime = info.started_time  # the server's clock: true when tests skip time
         self.stopped = False
@@ -40,7 +37,7 @@ class Visiting:
         The server waits, and the workflow hears nothing.
         """
         try:
-            entered = enter(self.store, self.policies, self.v, self.attempt, self.now)
+            entered = enter(self.store, self.v, self.attempt, self.now)
             if isinstance(entered, CaseView):
                 return entered
             return self._inside(entered)
@@ -86,7 +83,7 @@ class Visiting:
         self._name(e, due, pulse, session)
         effects: list[Step] = []
         try:
-            for work, outcome in ensure(session, e.want, self._works(e, due, pulse), found):
+            for work, outcome in ensure(session, e.want, self._works(e, due, pulse), found, by_hand=not reads):
                 if isinstance(outcome, Done) and outcome.changed and e.rows[work.step].before is False:
                     effects.append(e.rows[work.step])
                 self._take(e, due, e.rows[work.step], outcome)
@@ -138,7 +135,14 @@ class Visiting:
         """From here on the system does not answer: what was not settled is tried again."""
         for row in due:
             if not e.rows[row.id].over and not e.rows[row.id].theirs and e.rows[row.id].state != "in progress":
-                e.rows[row.id] = faulted(row_now(e, row), fault, self.now, key=key, pauses=self.pauses, params=params)
+                e.rows[row.id] = faulted(
+                    row_now(e, row),
+                    fault,
+                    self.now,
+                    key=key,
+                    pauses=self.pauses,
+                    params=params | {"system": e.system.id},
+                )
 
     def _needs_human(self, e: Entered, due: list[Step], why: NeedsHuman) -> None:
         if why.scope == "system":

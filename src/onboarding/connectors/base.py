@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Protocol
 
+from pydantic import Field
+
 from onboarding.domain.accounts import Account, Desired, Work
 from onboarding.domain.errors import NeedsHuman, Refused, Transient
 from onboarding.domain.people import Value
@@ -104,7 +106,7 @@ class Session(Protocol):
     def delete(self, account: Account) -> Effect: ...
 
     def ask(self, work: Work) -> Effect:
-        """A task that is in no system: only connectors for work by hand have it."""
+        """A task for a person: what connectors for work by hand answer to every step."""
         ...
 
     def snapshot(self, token: str | None) -> Page:
@@ -137,27 +139,36 @@ class Options(Value):
 
     system: str
     settings: Mapping[str, str]
-    secrets: Mapping[str, str]
+    secrets: Mapping[str, str] = Field(repr=False)
 
 
 def ensure(
-    session: Session, want: Desired, works: Iterable[Work], found: Account | None
+    session: Session, want: Desired, works: Iterable[Work], found: Account | None, *, by_hand: bool = False
 ) -> Iterator[tuple[Work, Outcome]]:
-    """Each step in turn; between two of them the caller may stop.
+    """Each step in turn; a lazy `works` lets the caller choose the next after each outcome.
 
-    After a Transient or a NeedsHuman('system') nothing more is tried.
+    After a Transient, a NeedsHuman('system') or an account that is still in progress nothing more is tried. `by_hand`:
+    nothing can be read here, so every step is a task.
     """
     account = found
     for work in works:
         try:
-            outcome: Outcome = _do(session, want, work, account)
+            if account is None and not by_hand and work.action not in ("name", "account", "ask"):
+                account = session.find(want)  # another visit may have made it since we read
+            outcome: Outcome = session.ask(work) if by_hand else _do(session, want, work, account)
             if work.action in ("account", "delete") and isinstance(outcome, Done) and outcome.changed:
                 account = session.find(want.model_copy(update={"native_id": outcome.native_id or want.native_id}))
         except (Refused, Transient, NeedsHuman) as error:
             outcome = error
         yield work, outcome
-        if isinstance(outcome, Transient) or (isinstance(outcome, NeedsHuman) and outcome.scope == "system"):
+        if _ends_the_visit(work, outcome):
             return
+
+
+def _ends_the_visit(work: Work, outcome: Outcome) -> bool:
+    if isinstance(outcome, NeedsHuman):
+        return outcome.scope == "system"
+    return isinstance(outcome, Transient) or (isinstance(outcome, InProgress) and work.action == "account")
 
 
 def _do(session: Session, want: Desired, work: Work, account: Account | None) -> Effect:

@@ -125,15 +125,22 @@ def state_of(steps: Iterable[Step], now: datetime, *, withdrawn: bool = False) -
     left = [step for step in steps if step.before_first_day and not step.over]
     if not left:
         return "ready"
-    if all(_only_the_calendar(step, by_id, now) for step in left):
+    if all(step.action in SWITCHING_ON and _waits_for_time(step, by_id, now) for step in left):
         return "prepared"
     return "running" if any(step.state in AT_WORK for step in left) else "waiting"
 
 
-def _only_the_calendar(step: Step, by_id: Mapping[str, Step], now: datetime) -> bool:
-    if step.action not in SWITCHING_ON or step.state != "waiting":
+def only_the_calendar(steps: Iterable[Step], now: datetime) -> bool:
+    """Is nothing that the first day needs left but to wait for its time, with nobody to do anything?"""
+    by_id = {step.id: step for step in steps}
+    left = [step for step in by_id.values() if step.before_first_day and not step.over]
+    return all(_waits_for_time(step, by_id, now) for step in left)
+
+
+def _waits_for_time(step: Step, by_id: Mapping[str, Step], now: datetime) -> bool:
+    if step.state != "waiting":
         return False
     if step.not_before is not None and step.not_before > now:
         return True
     left = [by_id[need] for need in step.needs if not by_id[need].over]
-    return bool(left) and all(_only_the_calendar(need, by_id, now) for need in left)
+    return bool(left) and all(_waits_for_time(need, by_id, now) for need in left)

@@ -108,10 +108,8 @@ def _somebody_first(first: acts.ActRow | None, now: datetime) -> None:
 
 
 def _check_value(tx: Transaction, case: cases.Case, kind: ActKind, value: str | None) -> None:
-    if kind == "choose role":
-        catalogue = policies.load(tx, case.policy)
-        if catalogue is None or value not in catalogue.roles:
-            raise Conflict("act.unknown-role", role=value or "")
+    if kind == "choose role" and value not in policies.load(tx, case.policy).roles:
+        raise Conflict("act.unknown-role", role=value or "")
     if kind == "move date":
         try:
             date.fromisoformat(value or "")

@@ -9,7 +9,7 @@ from onboarding.domain.errors import NotFound
 from onboarding.domain.people import Employment, Person, Value
 from onboarding.planning.forecast import Forecast, forecast
 from onboarding.planning.moments import today
-from onboarding.store import cases, events, people, policies, refusals, steps, systems, tasks
+from onboarding.store import accounts, cases, events, grants, people, policies, refusals, steps, systems, tasks
 from onboarding.store.engine import Store, Transaction
 
 
@@ -58,6 +58,19 @@ def open_tasks(store: Store) -> list[tuple[str, tasks.Task]]:
         return [(case.number, task) for task in found if (case := cases.get(tx, task.case))]
 
 
+def proposals(store: Store) -> list[tuple[str, str]]:
+    """(case number, step) of what a system refused and proposed another value for."""
+    with store.reading() as tx:
+        return [(case.number, step) for id, step in refusals.with_proposal(tx) if (case := cases.get(tx, id))]
+
+
+def counted(store: Store) -> dict[str, tuple[int, int, int]]:
+    """Per system: accounts verified, living grants, and how many of those were read back."""
+    with store.reading() as tx:
+        of_accounts, of_grants = accounts.counted(tx), grants.counted(tx)
+    return {id: (of_accounts.get(id, 0), *of_grants.get(id, (0, 0))) for id in sorted({*of_accounts, *of_grants})}
+
+
 def system_states(store: Store) -> dict[str, systems.SystemState]:
     with store.reading() as tx:
         return systems.all_states(tx)
@@ -65,8 +78,6 @@ def system_states(store: Store) -> dict[str, systems.SystemState]:
 
 def _file(tx: Transaction, case: cases.Case) -> CaseFile:
     catalogue = policies.load(tx, case.policy)
-    if catalogue is None:
-        raise LookupError(f"the store has no policy {case.policy}")
     employment = people.employment(tx, case.employment)
     rows = tuple(steps.of_case(tx, case.id))
     plan = cases.newest_plan(tx, case.id)

@@ -1,4 +1,4 @@
-"""What the systems should know of a person: one picture for all of her posts, corrections laid on, hidden where protected."""
+"""What the systems should know of a person: one picture for all of her posts, corrected, and hidden where protected."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -8,7 +8,7 @@ from onboarding.domain.people import Employment, Person, Unit
 
 
 def main_employment(employments: Sequence[Employment], day: date) -> Employment:
-    """The post that names and places the person: of those not over the largest, then the oldest. Every case picks the same."""
+    """The post that names and places her: of those not over the largest, then the oldest. Every case picks the same."""
     current = [post for post in employments if post.end is None or post.end >= day] or list(employments)
     return min(current, key=lambda post: (-post.percentage, post.start, str(post.id)))
 

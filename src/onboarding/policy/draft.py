@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
-from pydantic_core import to_json
+from pydantic_core import ErrorDetails, to_json
 
 from onboarding.domain.catalogue import Id
 from onboarding.domain.errors import Mistake
@@ -76,7 +76,9 @@ def gather(directory: Path, book: Book) -> Draft:
 
 
 def _yaml_files(directory: Path) -> list[Path]:
-    return sorted(path for pattern in ("*.yaml", "*.yml") for path in directory.rglob(pattern) if path.is_file())
+    found = [path for pattern in ("*.yaml", "*.yml") for path in directory.rglob(pattern) if path.is_file()]
+    # What begins with a dot is another tool's.
+    return sorted(path for path in found if not any(part[0] == "." for part in path.relative_to(directory).parts))
 
 
 def _is_read(name: str) -> bool:
@@ -139,27 +141,31 @@ def _entries(draft: Draft, subject: Subject, source: Source, shape: type[S], boo
 def _shaped(source: Source, at: Where, data: JsonValue, shape: type[S], book: Book) -> S | None:
     """The entry in its shape. What is wrong is reported and taken out, so that the rest can still be looked at."""
     data = copy.deepcopy(data)
-    for first in (True, False):
-        try:
-            return shape.model_validate_json(to_json(data), strict=True)
-        except ValidationError as errors:
-            for error in errors.errors(include_url=False):
-                where = wording.where_of(data, error["loc"])
-                place = (*at, *where)
-                # What is wrong the second time is a consequence of what was taken out.
-                if first and (error["type"] == "missing" or not book.told(source, place)):
-                    at_key = error["type"] in ("missing", "extra_forbidden")
-                    book.add(source, place, wording.say(error, source, place, shape), at_key=at_key)
-                if not where:
-                    return None
-                _take_out(data, where)
-    return None
+    found = _tried(shape, data)
+    if not isinstance(found, list):
+        return found
+    wrong = [(error, wording.where_of(data, error["loc"])) for error in found]
+    for error, where in wrong:
+        if error["type"] == "missing" or not book.told(source, (*at, *where)):
+            at_key = error["type"] in ("missing", "extra_forbidden")
+            book.add(source, (*at, *where), wording.say(error, source, (*at, *where), shape), at_key=at_key)
+    for _, where in wrong:
+        _take_out(data, where)
+    again = _tried(shape, data)  # what is wrong now is a consequence of what was taken out
+    return None if isinstance(again, list) else again
+
+
+def _tried(shape: type[S], data: JsonValue) -> S | list[ErrorDetails]:
+    try:
+        return shape.model_validate_json(to_json(data), strict=True)
+    except ValidationError as errors:
+        return errors.errors(include_url=False)
 
 
 def _take_out(data: JsonValue, where: Where) -> None:
     for part in where[:-1]:
         data = below(data, part)
-    last = where[-1]
+    last = where[-1] if where else None  # None: nothing of it can be used
     if isinstance(data, dict):
         data.pop(str(last), None)
     elif isinstance(data, list) and isinstance(last, int):

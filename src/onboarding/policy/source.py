@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import JsonValue
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import ScalarNode
 
 from onboarding.domain.catalogue import Place
 from onboarding.domain.errors import Mistake
@@ -31,6 +32,8 @@ class _Constructor(RoundTripConstructor):
         self.twice: list[tuple[str, Spot]] = []
 
     def check_mapping_key(self, node: Any, key_node: Any, mapping: Any, key: Any, value: Any) -> bool:
+        if not isinstance(key_node, ScalarNode):
+            raise ConstructorError(problem="a list or a mapping cannot be a name", problem_mark=key_node.start_mark)
         if key not in mapping:
             return True
         mark = key_node.start_mark
@@ -129,11 +132,14 @@ class _Reading:
     def _fault(self, where: Where, what: str) -> None:
         self.faults.append((where, Mistake(self.file, *self.values.get(where, (1, 1)), what)))
 
-    def _spots(self, where: Where, value: object, lc: list[int]) -> None:
-        key = (lc[0] + 1, lc[1] + 1)
-        self.keys[where] = key
+    def _spots(self, where: Where, key: object, data: CommentedMap | CommentedSeq) -> None:
+        lc = (data.lc.data or {}).get(key)
+        if lc is None:  # below a tag ruamel keeps no places
+            self.keys[where] = self.values[where] = self.values.get(where[:-1], (1, 1))
+            return
+        self.keys[where] = (lc[0] + 1, lc[1] + 1)
         # An empty value has no place of its own.
-        self.values[where] = key if value is None else (lc[-2] + 1, lc[-1] + 1)
+        self.values[where] = self.keys[where] if data[key] is None else (lc[-2] + 1, lc[-1] + 1)
 
     def _mapping(self, data: CommentedMap, where: Where) -> dict[str, JsonValue]:
         if data.merge:
@@ -141,23 +147,25 @@ class _Reading:
         plain: dict[str, JsonValue] = {}
         for key, value in data.items():
             below = (*where, str(key))
-            if key not in data.lc.data:  # merged in
-                continue
-            self._spots(below, value, data.lc.data[key])
+            self._spots(below, key, data)
             plain[str(key)] = self._plain(value, below)
         return plain
 
     def _list(self, data: CommentedSeq, where: Where) -> list[JsonValue]:
+        plain = []
         for position, value in enumerate(data):
-            self._spots((*where, position), value, data.lc.data[position])
-        return [self._plain(value, (*where, position)) for position, value in enumerate(data)]
+            self._spots((*where, position), position, data)
+            plain.append(self._plain(value, (*where, position)))
+        return plain
 
     def _plain(self, value: object, where: Where) -> JsonValue:
         if isinstance(value, CommentedMap | CommentedSeq):
-            if id(value) in self.met:  # also what ends a value that contains itself
+            if id(value) in self.met:
                 self._fault(where, NO_ALIASES)
                 return None
             self.met.add(id(value))
+            if value.tag.value is not None:
+                self._fault(where, NO_TAGS)
             return self._mapping(value, where) if isinstance(value, CommentedMap) else self._list(value, where)
         if value is None or isinstance(value, bool):
             return value

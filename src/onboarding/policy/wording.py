@@ -21,7 +21,6 @@ WHOLE = {
     "model_type": "names with a colon behind, such as {nb: …}",
     "model_attributes_type": "names with a colon behind, such as {nb: …}",
 }
-TIMES = frozenset({"time_parsing", "time_type"})
 
 
 def where_of(data: JsonValue, loc: Sequence[str | int]) -> Where:
@@ -50,7 +49,13 @@ def say(error: ErrorDetails, source: Source, where: Where, shape: type[BaseModel
             return _text(found, source.written(where))
         case "literal_error":
             return f"{_shown(found)}{_choice(found, str(error['ctx']['expected']))}"
-        case kind if kind in TIMES:
+        case _:
+            return _limits(error, found, field)
+
+
+def _limits(error: ErrorDetails, found: object, field: str) -> str:
+    match error["type"]:
+        case "time_parsing" | "time_type":
             return f'{_shown(found)}; write a time as "07:30"'
         case "string_pattern_mismatch":
             return f"{_shown(found)}; use small letters a to z, digits and _"

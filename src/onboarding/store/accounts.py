@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from onboarding.domain.people import Value
 from onboarding.store.engine import Transaction
@@ -79,3 +79,9 @@ def verified(
 def of_person(tx: Transaction, person: UUID) -> dict[str, AccountRow]:
     query = select(accounts).where(accounts.c.person == person)
     return {row.system: AccountRow.model_validate(dict(row._mapping)) for row in tx.execute(query)}
+
+
+def counted(tx: Transaction) -> dict[str, int]:
+    """Per system: accounts that were read back."""
+    query = select(accounts.c.system, func.count()).where(accounts.c.native_id.is_not(None)).group_by(accounts.c.system)
+    return {row[0]: row[1] for row in tx.execute(query)}

@@ -1,6 +1,7 @@
 """Each version of the policy, by its hash, for as long as anybody may ask why."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import insert, select, update
 
@@ -24,6 +25,11 @@ def current_hash(tx: Transaction) -> str | None:
     return tx.scalar(select(policies.c.hash).order_by(policies.c.current_since.desc()).limit(1))
 
 
-def load(tx: Transaction, hash: str) -> Catalogue | None:
-    content = tx.scalar(select(policies.c.content).where(policies.c.hash == hash))
-    return None if content is None else Catalogue.model_validate_json(content)
+def load(tx: Transaction, hash: str) -> Catalogue:
+    """A version never changes: it is read from its text once per process."""
+    return _read(tx.execute(select(policies.c.content).where(policies.c.hash == hash)).scalar_one())
+
+
+@lru_cache(maxsize=32)
+def _read(content: str) -> Catalogue:
+    return Catalogue.model_validate_json(content)

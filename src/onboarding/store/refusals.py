@@ -30,3 +30,9 @@ def of_case(tx: Transaction, case: UUID) -> dict[str, Refusal]:
     columns = [refusals.c[name] for name in ("step", *Refusal.model_fields)]
     rows = [dict(row._mapping) for row in tx.execute(select(*columns).where(refusals.c.case == case))]
     return {row.pop("step"): Refusal.model_validate(row) for row in rows}
+
+
+def with_proposal(tx: Transaction) -> list[tuple[UUID, str]]:
+    """(case, step) of the open ones that came with another value."""
+    query = select(refusals.c.case, refusals.c.step).where(refusals.c.proposal.is_not(None)).order_by(refusals.c.at)
+    return [(row.case, row.step) for row in tx.execute(query)]

@@ -87,10 +87,13 @@ class _Sentence:
 
     def reasons(self) -> list[str]:
         waits = self.forecast.reasons
-        parts = [
-            self.counted("case.stuck", len(those), system=self.titles.system(system))
+        parts = []
+        stuck = [
+            self.counted("case.steps", len(those), system=self.titles.system(system))
             for system, those in _grouped((w for w in waits if w.what == "stuck"), lambda wait: wait.system)
         ]
+        if stuck:
+            parts.append(self.say("case.stuck", what=self.few(stuck, "case.more-systems")))
         held = [
             self.titles.system(id_) for id_, _ in _grouped((w for w in waits if w.what == "held"), lambda w: w.system)
         ]
@@ -191,7 +194,7 @@ def step_line(
         state=step_state(step.state, language),
         who=_holder(step, titles, language),
         since=when,
-        why=_why(step, names or {}, language, now),
+        why=_why(step, titles, names or {}, language, now),
     )
 
 
@@ -208,14 +211,15 @@ def _holder(step: Step, titles: Titles, language: str) -> str:
     return say("step.with-us", language)
 
 
-def _why(step: Step, names: Mapping[str, str], language: str, now: datetime) -> str:
+def _why(step: Step, titles: Titles, names: Mapping[str, str], language: str, now: datetime) -> str:
     if step.state == "waiting" and step.not_before and step.not_before > now:
         return say("step.starts", language, when=dates.moment(step.not_before, language, now))
     if step.state == "retrying" and step.next_at and step.next_at > now:
         return say("step.tries-again", language, when=dates.moment(step.next_at, language, now))
     parts = [say("step.by", language, who=names.get(step.by, step.by))] if step.by and step.over else []
     if step.reason:
-        parts.append(_reason(step.reason, step.params, language))
+        known = {"system": titles.system(step.params.get("system", step.system))}
+        parts.append(_reason(step.reason, {**step.params, **known}, language))
     return " ".join(parts)
 
 

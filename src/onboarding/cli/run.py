@@ -1,0 +1,97 @@
+"""`onboarding worker`, `onboarding dev` and `onboarding db`: what runs, and what it runs on."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Coroutine
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from onboarding import telemetry
+from onboarding.cli.edge import fail
+from onboarding.connectors.connections import read_connections
+from onboarding.domain.errors import OnboardingError, PolicyError
+from onboarding.policy.load import load
+from onboarding.settings import Settings
+from onboarding.store.engine import Store, is_current, upgrade
+from onboarding.texts.catalogue import DEFAULT, say
+
+db = typer.Typer(no_args_is_help=True, help="The database.")
+FOR_EVER = timedelta(days=365)
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to today's schema; nothing happens where it is there."""
+    upgrade(Settings().database_url)
+    print("The database is at today's version.")
+
+
+def worker() -> None:
+    """Carry out the cases: read the policy, connect to Temporal and the systems, and work until stopped."""
+    from onboarding.temporal import connect
+    from onboarding.worker import work
+
+    settings = Settings()
+    telemetry.configure(settings.log_level, settings.log_format)
+    store = Store(settings.database_url)
+
+    async def run() -> None:
+        client = await connect(settings.temporal_server(), deadline=FOR_EVER)
+        await work(store, client, catalogue, connections)
+
+    try:
+        catalogue = load(settings.roles_dir)
+        connections = read_connections(settings.connections_file) if settings.connections_file else {}
+        if not is_current(store):
+            fail(say("cli.schema-is-old"))
+        asyncio.run(until_told(run()))
+    except PolicyError as error:
+        fail(str(error))
+    except OnboardingError as error:
+        fail(say(error.key, **error.params))
+    finally:
+        store.close()
+
+
+async def until_told(work: Coroutine[Any, Any, None]) -> None:
+    """Runs it until it ends or this process is told to stop; then what is under way comes home first."""
+    task = asyncio.create_task(work)
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def dev(
+    once: Annotated[bool, typer.Option("--once", help="End when every case is prepared or ready.")] = False,
+    hires: Annotated[
+        Path | None, typer.Option(help="An HR export of your own, with enheter.csv beside it.", exists=True)
+    ] = None,
+    postgres: Annotated[
+        bool, typer.Option("--postgres", help="On PostgreSQL, started for this and stopped after.")
+    ] = False,
+    language: Annotated[str, typer.Option(help="nb, nn or en.")] = DEFAULT,
+) -> None:
+    """Everything on this machine: Temporal, database, simulated systems; hires some people, and plays their manager."""
+    from onboarding.dev import Demo, run
+
+    settings = Settings()
+    telemetry.configure("warning" if settings.log_level == "info" else settings.log_level, settings.log_format)
+    demo = Demo(once=once, hires=hires, postgres=postgres, language=language, settings=settings)
+    outcome: list[int] = []
+
+    async def play() -> None:
+        outcome.append(await run(demo))
+
+    try:
+        asyncio.run(until_told(play()))
+    except (PolicyError, ConnectionError, RuntimeError) as error:
+        fail(str(error))
+    except OnboardingError as error:
+        fail(say(error.key, language, **error.params))
+    if outcome:
+        raise typer.Exit(outcome[0])

@@ -1,0 +1,233 @@
+"""`onboarding dev`: all parts on this machine; orders hires, and plays manager and caretaker by ordinary operations."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from onboarding.connectors.connections import Connection
+from onboarding.connectors.simulator import Simulator
+from onboarding.domain.acts import ActKind
+from onboarding.domain.cases import only_the_calendar
+from onboarding.domain.catalogue import Catalogue
+from onboarding.domain.errors import Conflict
+from onboarding.domain.people import Actor, Value
+from onboarding.hr.example import shifted
+from onboarding.operations import acting, feeding, ordering, reading
+from onboarding.operations import policies as adopted
+from onboarding.planning.moments import today
+from onboarding.policy.load import load
+from onboarding.settings import Settings
+from onboarding.store import tasks
+from onboarding.store.engine import Store, upgrade
+from onboarding.temporal import Server, connect
+from onboarding.texts.catalogue import say
+from onboarding.texts.words import case_state
+from onboarding.twins import postgres, temporal_cli, temporal_server
+from onboarding.worker import work
+
+FEED = Actor(kind="dev", id="hr-file", via="dev")
+EXAMPLE = Path("examples/hr/hires.csv")
+SERVER = Path("temporal-dev.yaml")
+LONGEST = timedelta(minutes=10)  # --once gives up after this
+READY = frozenset({"prepared", "ready", "closed"})
+NOT_READY, BAD_ROWS = 1, 3  # exit codes
+
+
+class Demo(Value):
+    once: bool
+    hires: Path | None
+    postgres: bool
+    language: str
+    settings: Settings
+
+
+class Parts(Value):
+    database_url: str
+    temporal: Server
+    ui: str | None
+    systems: Path  # where the simulated systems keep their files
+
+
+async def run(demo: Demo) -> int:
+    """The exit code: 0 every case prepared or ready, 1 some are not, 3 some rows of the file were bad."""
+    catalogue = load(demo.settings.roles_dir)
+    with _parts(demo) as parts:
+        upgrade(parts.database_url)
+        store = Store(parts.database_url)
+        try:
+            client = await connect(parts.temporal, deadline=timedelta(seconds=30))
+            connections = simulated(catalogue, parts.systems)
+            working = asyncio.create_task(work(store, client, catalogue, connections))
+            playing = asyncio.create_task(_play(demo, parts, store, catalogue))
+            try:
+                await asyncio.wait({working, playing}, return_when=asyncio.FIRST_COMPLETED)
+                return await (playing if playing.done() else _never(working))
+            finally:
+                playing.cancel()
+                working.cancel()
+                await asyncio.wait({working, playing})
+        finally:
+            store.close()
+
+
+async def _never(working: "asyncio.Task[None]") -> int:
+    await working  # it works until cancelled: here it raises what ended it
+    raise RuntimeError("the worker ended")
+
+
+@contextmanager
+def _parts(demo: Demo) -> Iterator[Parts]:
+    """Temporal, the database and a place for the systems. What ends by itself leaves nothing behind."""
+    with ExitStack() as stack:
+        data = demo.settings.data_dir.absolute() / "dev"
+        config = temporal_server.read(SERVER) if SERVER.is_file() else temporal_server.DevServer()
+        if demo.once or demo.postgres:
+            data = Path(tempfile.mkdtemp(prefix="onboarding-dev-"))
+            stack.callback(shutil.rmtree, data, ignore_errors=True)
+            config = config.model_copy(update={"address": "127.0.0.1:0", "database": None})
+        if demo.once:
+            config = config.model_copy(update={"ui_port": None})
+        (data / "systems").mkdir(parents=True, exist_ok=True)
+        url = f"sqlite:///{data / 'store.db'}"
+        if demo.postgres:
+            url = stack.enter_context(_postgres())
+        binary = temporal_cli.find_or_get()
+        running = stack.enter_context(temporal_server.running(binary, config, data=data))
+        server = Server(address=running.address, namespace=running.namespace)
+        yield Parts(database_url=url, temporal=server, ui=running.ui, systems=data / "systems")
+
+
+@contextmanager
+def _postgres() -> Iterator[str]:
+    """In a place of its own that PostgreSQL's own user can reach, where we are root."""
+    directory = Path(tempfile.mkdtemp(prefix="onboarding-postgres-", dir="/var/tmp"))  # mkdtemp makes it ours alone
+    directory.chmod(0o711)
+    try:
+        with postgres.running(directory, fsync=True) as server:
+            server.create_database("onboarding")
+            yield server.url("onboarding")
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def simulated(catalogue: Catalogue, directory: Path) -> dict[str, Connection]:
+    """The simulator stands for every system that is not work by hand."""
+    stand_ins = [id for id, system in catalogue.systems.items() if system.connector != "manual"]
+    return {id: Connection(connector="simulator", settings={"file": str(directory / f"{id}.db")}) for id in stand_ins}
+
+
+async def _play(demo: Demo, parts: Parts, store: Store, catalogue: Catalogue) -> int:
+    """Orders, answers what people are asked, says when each hire is ready; goes on where it need not end."""
+    await asyncio.to_thread(adopted.adopt, store, catalogue, FEED)
+    done = await asyncio.to_thread(_order, demo, store)
+    for line in _bad_rows(done, demo.language):
+        print(line, flush=True)
+    numbers = [one.number for one in done.ordered if one.number]
+    if not demo.once:
+        _say_where(parts)
+    left, late, began = dict.fromkeys(numbers), 0, datetime.now(UTC)
+    while left or not demo.once:
+        await asyncio.to_thread(_answer_all, store, catalogue)
+        for number in [number for number in left if await asyncio.to_thread(_is_settled, store, number)]:
+            del left[number]
+            late += not _is_ready(store, number)
+            print(await asyncio.to_thread(_line, store, number, demo.language), flush=True)
+            if not left:
+                _show_systems(store, parts, catalogue, demo.language)
+        if demo.once and datetime.now(UTC) - began > LONGEST:
+            break
+        await asyncio.sleep(0.25)
+    for number in left:
+        print(await asyncio.to_thread(_line, store, number, demo.language), flush=True)
+    return NOT_READY if left or late else BAD_ROWS if done.bad else 0
+
+
+def _order(demo: Demo, store: Store) -> ordering.Imported:
+    file = demo.hires or EXAMPLE
+    units = file.with_name("enheter.csv")
+    day = today(datetime.now(UTC))
+    # The example's dates are some day in the past or future: moved together, its first hire begins in a week.
+    change = None if demo.hires else (lambda posts: shifted(posts, day))
+    return feeding.feed_hires(store, file.read_bytes(), units.read_bytes(), FEED, change)
+
+
+def _bad_rows(done: ordering.Imported, language: str) -> Iterator[str]:
+    for row in done.bad:
+        reason = say(row.key, language, **row.params)
+        yield say("cli.row-bad", language, row=str(row.row), column=row.column, value=row.value, reason=reason)
+
+
+def _is_ready(store: Store, number: str) -> bool:
+    return reading.case_file(store, number).case.state in READY
+
+
+def _is_settled(store: Store, number: str) -> bool:
+    """Ready, or nothing but the calendar is left: a system may not want its accounts so early."""
+    file = reading.case_file(store, number)
+    return file.case.state in READY or (bool(file.steps) and only_the_calendar(file.steps, datetime.now(UTC)))
+
+
+def _line(store: Store, number: str, language: str) -> str:
+    """number, name, role, unit, first day, state, seconds."""
+    file = reading.case_file(store, number)
+    roles = ", ".join(file.catalogue.roles[role].title.in_(language) for role in file.roles)
+    took = file.case.prepared_at - file.case.received_at if file.case.prepared_at else None
+    return "  ".join(
+        (
+            number,
+            f"{file.person.name:28}",
+            f"{(roles or file.employment.title)[:40]:40}",
+            f"{file.units.get(file.employment.unit, file.employment.unit):28}",
+            file.employment.start.isoformat(),
+            f"{case_state(file.case.state, language):14}",
+            f"{took.total_seconds():6.1f} s" if took else "",
+        )
+    )
+
+
+def _show_systems(store: Store, parts: Parts, catalogue: Catalogue, language: str) -> None:
+    """Per system what the store says was verified, beside what the system itself has."""
+    for id, (accounts, grants, read_back) in reading.counted(store).items():
+        title = catalogue.systems[id].title.in_(language)
+        file = parts.systems / f"{id}.db"
+        there = len(Simulator.at(file).accounts()) if file.exists() else None
+        own = "" if there is None else say("dev.in-system", language, accounts=str(there))
+        counts = {"accounts": str(accounts), "grants": str(grants), "verified": str(read_back)}
+        print(say("dev.system", language, system=f"{title:36}", **counts), own, flush=True)
+
+
+def _say_where(parts: Parts) -> None:
+    print(f"Database: {parts.database_url}")
+    print(f"Temporal: {parts.temporal.address}" + (f", its own pages at {parts.ui}" if parts.ui else ""), flush=True)
+
+
+def _answer_all(store: Store, catalogue: Catalogue) -> None:
+    """Every question a person has been asked, answered as the one it was put to; and what was refused is mended."""
+    for number, task in reading.open_tasks(store):
+        kinds: Mapping[tasks.TaskKind, ActKind] = {
+            "approve": "approve", "gate": "answer", "role": "choose role", "by hand": "by hand", "confirm": "approve",
+        }  # fmt: skip
+        second = task.kind == "confirm" or ":approve-second:" in task.step
+        actor = Actor(kind="dev", id=f"second of {task.for_}" if second else task.for_, via="dev")
+        value = _role_for(store, catalogue, number) if task.kind == "role" else None
+        _try(store, actor, number, kinds[task.kind], task.step, value)
+    for number, step in reading.proposals(store):
+        _try(store, Actor(kind="dev", id="it", via="dev"), number, "mend", step, None)
+
+
+def _try(store: Store, actor: Actor, number: str, kind: ActKind, step: str, value: str | None) -> None:
+    try:
+        acting.act(store, actor, number, kind, step, value=value, note=say("dev.note"))
+    except Conflict:
+        return  # already on its way, or no longer asked
+
+
+def _role_for(store: Store, catalogue: Catalogue, number: str) -> str:
+    """What a manager would do: the first role for this kind of post, whatever the job code."""
+    post = reading.case_file(store, number).employment
+    fits = [role for role in catalogue.roles.values() if not role.for_.kinds or post.kind in role.for_.kinds]
+    return next(role.id for role in fits if role.for_.job_codes and not role.chosen)

@@ -1,0 +1,37 @@
+"""Feeds in HR's export: the unit tree, the bad rows all at once, and a case for each good row that has none."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from onboarding.domain.errors import NotFound
+from onboarding.domain.people import Actor
+from onboarding.hr.export import read_export
+from onboarding.hr.posts import HrPost
+from onboarding.hr.table import BadRow
+from onboarding.hr.units import read_units
+from onboarding.operations import ordering, policies
+from onboarding.planning.moments import today
+from onboarding.store.engine import Store
+
+Change = Callable[[tuple[HrPost, ...]], tuple[HrPost, ...]]
+
+
+def feed_hires(
+    store: Store, hires: bytes, units: bytes, actor: Actor, change: Change | None = None
+) -> ordering.Imported:
+    """Raises NotFound where no policy is current, Conflict where a file as a whole cannot be read.
+
+    Bad rows of the unit tree are told with those of the hires: a hire in a unit that is not there is a bad row too.
+    `change` may move what was read, such as the dates of an example.
+    """
+    catalogue = policies.current(store)
+    if catalogue is None:
+        raise NotFound("order.no-policy")
+    tree, bad_units = read_units(units)
+    day = today(datetime.now(UTC))
+    export = read_export(hires, catalogue=catalogue, units=tree, today=day)
+    ordering.adopt_units(store, list(tree.values()), actor)
+    bad: tuple[BadRow, ...] = (*bad_units, *export.bad)
+    posts = change(export.posts) if change else export.posts
+    return ordering.order_hires(store, posts, bad, hashlib.sha256(hires).hexdigest(), actor)
