@@ -23,7 +23,7 @@ demo: $(ENVIRONMENT) ## run it all here, with simulated systems and example hire
 # Lint and parts first: the last that is printed is pytest's own summary. More than four at once do not make it
 # faster, since each starts servers of its own.
 test: lint parts ## everything that must hold before a change goes in; ARGS="-k name" is passed on to pytest
-	$(RUN)pytest -n auto --maxprocesses 4 $(ARGS)
+	$(RUN)pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 lint: $(ENVIRONMENT) ## style, types, who may import whom, and the example policy
 	$(RUN)ruff check

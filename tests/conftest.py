@@ -4,9 +4,11 @@
     temporal_client  Client         connected to it, in the test's own event loop: use a task queue and ids of your own
     time_skipping    environment    Temporal's time-skipping test server, one per test: its clock is one for all it runs
     postgres_server  Postgres       one per worker process of the run
+    samba_dc         Samba          a domain controller, one per worker process: mark with `xdist_group("samba")`
     sqlite_url       str            a database of the test's own in SQLite, every migration done: copied from a template
     postgres_url     str            the same in PostgreSQL
     database_url     str            both, one after the other
+    browser          Browser        Chromium, one per module; each test opens a context of its own, and is no coroutine
 
 A part that is not here skips the test and says why; where CI=true the test fails instead. Nothing is obtained by a
 test: that may take minutes and is `make parts`.
@@ -18,6 +20,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -26,9 +29,22 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from onboarding.temporal import Server, connect
-from onboarding.twins import postgres, postgresql_programs, temporal_cli, temporal_server, test_server
+from onboarding.twins import (
+    chromium,
+    postgres,
+    postgresql_programs,
+    samba,
+    samba_programs,
+    temporal_cli,
+    temporal_server,
+    test_server,
+)
 from onboarding.twins.cache import Missing
 from onboarding.twins.postgres import Postgres
+from onboarding.twins.samba import Samba
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 TEMPLATE = "migrated"
 
@@ -87,6 +103,18 @@ def postgres_server() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
+def samba_dc() -> Iterator[Samba]:
+    program = part("Samba's domain controller", samba_programs.find)
+    # Not pytest's directory: a socket's path may be no longer than 107 characters.
+    directory = Path(tempfile.mkdtemp(prefix="onboarding-samba-"))
+    try:
+        with samba.running(directory, fsync=False, programs=program) as server:
+            yield server
+    finally:
+        shutil.rmtree(directory)
+
+
+@pytest.fixture(scope="session")
 def postgres_template(postgres_server: Postgres) -> str:
     from onboarding.store.engine import upgrade  # only who asks for a database pays for loading the store
 
@@ -123,3 +151,16 @@ def postgres_url(postgres_server: Postgres, postgres_template: str) -> Iterator[
 def database_url(request: pytest.FixtureRequest) -> str:
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture(scope="module")  # while it runs, its loop is in the way of every test with a loop of its own
+def browser() -> Iterator["Browser"]:
+    from playwright.sync_api import sync_playwright  # only who looks at pages pays for loading it
+
+    program = part("Chromium", chromium.find)
+    # Its sandbox cannot be made where we are root, and it meets our own pages alone.
+    switches = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=str(program), args=switches)
+        yield running
+        running.close()

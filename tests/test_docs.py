@@ -1,5 +1,6 @@
 """The documentation speaks of everything a user can set, connect to or run."""
 
+import re
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import typer.main
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from onboarding.cli.act import KINDS
+from onboarding.connectors.connections import read_connections
+from onboarding.policy.load import load
 from onboarding.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -55,3 +59,62 @@ def test_every_command_is_written_of() -> None:
     texts = "\n".join(file.read_text(encoding="utf-8") for file in [ROOT / "README.md", *DOCS.glob("*.md")])
     unsaid = [command for command in commands(typer.main.get_command(app), "onboarding") if command not in texts]
     assert unsaid == []
+
+
+def test_the_readme_has_a_line_for_each_command_and_for_no_other() -> None:
+    from onboarding.cli.main import app
+
+    command = typer.main.get_command(app)
+    there = [one for one in commands(command, "onboarding") if one != "onboarding roles schema"]  # hidden: for us
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    written = [
+        re.split(r" [A-Z\[]|`", line.removeprefix("| `"))[0] for line in lines if line.startswith("| `onboarding ")
+    ]
+    assert sorted(written) == sorted(there)
+
+
+def test_the_ways_a_command_ends_are_those_of_the_code() -> None:
+    from onboarding import dev
+    from onboarding.cli import edge
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    codes = {int(code) for code in re.findall(r"^\| (\d) \| ", readme, re.MULTILINE)}
+    usage = 2  # click's own
+    assert codes == {0, usage, edge.REFUSED, edge.BAD_ROWS} == {0, usage, dev.NOT_READY, dev.BAD_ROWS}
+
+
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "examples").rglob("*.md"), *(ROOT / "roles").glob("*.md")]
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_what_a_page_points_to_is_there(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_decisions_are_numbered_without_holes_and_fit_a_screen() -> None:
+    pages = sorted((DOCS / "decisions").glob("*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert text.startswith(f"# {int(page.name[:4])}. "), page.name
+        assert len(text.splitlines()) <= 40, page.name
+        assert "**Context.**" in text and "**Decision.**" in text and "**Consequences.**" in text, page.name
+
+
+def test_the_connections_an_operator_copies_can_be_read(tmp_path: Path) -> None:
+    page = (DOCS / "operating.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "connections.toml").write_text(example, encoding="utf-8")
+    found = read_connections(tmp_path / "connections.toml")
+    systems = load(ROOT / "roles").systems
+    assert found
+    assert set(found) <= set(systems)
+    assert all(connection.secrets for connection in found.values())
+
+
+def test_what_an_operator_may_do_is_there() -> None:
+    page = (DOCS / "operating.md").read_text(encoding="utf-8")
+    assert [kind for kind in KINDS if not re.search(rf"`{kind}[ `]", page)] == []

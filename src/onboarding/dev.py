@@ -1,6 +1,7 @@
 """`onboarding dev`: all parts on this machine; orders hires, and plays manager and caretaker by ordinary operations."""
 
 import asyncio
+import getpass
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -8,6 +9,8 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from onboarding.api.app import create_app
+from onboarding.api.serving import serve
 from onboarding.connectors.connections import Connection
 from onboarding.connectors.simulator import Simulator
 from onboarding.domain.acts import ActKind
@@ -32,6 +35,7 @@ from onboarding.worker import work
 FEED = Actor(kind="dev", id="hr-file", via="dev")
 EXAMPLE = Path("examples/hr/hires.csv")
 SERVER = Path("temporal-dev.yaml")
+WEB = ("127.0.0.1", 8080)
 LONGEST = timedelta(minutes=10)  # --once gives up after this
 READY = frozenset({"prepared", "ready", "closed"})
 NOT_READY, BAD_ROWS = 1, 3  # exit codes
@@ -61,22 +65,22 @@ async def run(demo: Demo) -> int:
         try:
             client = await connect(parts.temporal, deadline=timedelta(seconds=30))
             connections = simulated(catalogue, parts.systems)
-            working = asyncio.create_task(work(store, client, catalogue, connections))
             playing = asyncio.create_task(_play(demo, parts, store, catalogue))
+            others = [asyncio.create_task(work(store, client, catalogue, connections))]
+            if not demo.once:
+                app = create_app(store, operator=getpass.getuser())
+                others.append(asyncio.create_task(serve(app, *WEB)))
             try:
-                await asyncio.wait({working, playing}, return_when=asyncio.FIRST_COMPLETED)
-                return await (playing if playing.done() else _never(working))
+                done, _ = await asyncio.wait({playing, *others}, return_when=asyncio.FIRST_COMPLETED)
+                for task in done - {playing}:
+                    await task  # they run until cancelled: here one raises what ended it
+                return await playing
             finally:
-                playing.cancel()
-                working.cancel()
-                await asyncio.wait({working, playing})
+                for task in (playing, *others):
+                    task.cancel()
+                await asyncio.wait({playing, *others})
         finally:
             store.close()
-
-
-async def _never(working: "asyncio.Task[None]") -> int:
-    await working  # it works until cancelled: here it raises what ended it
-    raise RuntimeError("the worker ended")
 
 
 @contextmanager
@@ -127,8 +131,9 @@ async def _play(demo: Demo, parts: Parts, store: Store, catalogue: Catalogue) ->
     for line in _bad_rows(done, demo.language):
         print(line, flush=True)
     numbers = [one.number for one in done.ordered if one.number]
+    print(say("dev.ordered", demo.language, cases=str(len(numbers))), flush=True)
     if not demo.once:
-        _say_where(parts)
+        _say_where(parts, demo.language)
     left, late, began = dict.fromkeys(numbers), 0, datetime.now(UTC)
     while left or not demo.once:
         await asyncio.to_thread(_answer_all, store, catalogue)
@@ -137,10 +142,14 @@ async def _play(demo: Demo, parts: Parts, store: Store, catalogue: Catalogue) ->
             late += not _is_ready(store, number)
             print(await asyncio.to_thread(_line, store, number, demo.language), flush=True)
             if not left:
+                counts = {"ready": str(len(numbers) - late), "cases": str(len(numbers))}
+                print(say("dev.all-done", demo.language, **counts))
                 _show_systems(store, parts, catalogue, demo.language)
         if demo.once and datetime.now(UTC) - began > LONGEST:
             break
         await asyncio.sleep(0.25)
+    if left:
+        print(say("dev.gave-up", demo.language, left=str(len(left)), minutes=str(int(LONGEST.total_seconds() // 60))))
     for number in left:
         print(await asyncio.to_thread(_line, store, number, demo.language), flush=True)
     return NOT_READY if left or late else BAD_ROWS if done.bad else 0
@@ -195,14 +204,20 @@ def _show_systems(store: Store, parts: Parts, catalogue: Catalogue, language: st
         title = catalogue.systems[id].title.in_(language)
         file = parts.systems / f"{id}.db"
         there = len(Simulator.at(file).accounts()) if file.exists() else None
-        own = "" if there is None else say("dev.in-system", language, accounts=str(there))
+        own = say("dev.by-hand", language) if there is None else say("dev.in-system", language, accounts=str(there))
         counts = {"accounts": str(accounts), "grants": str(grants), "verified": str(read_back)}
         print(say("dev.system", language, system=f"{title:36}", **counts), own, flush=True)
 
 
-def _say_where(parts: Parts) -> None:
-    print(f"Database: {parts.database_url}")
-    print(f"Temporal: {parts.temporal.address}" + (f", its own pages at {parts.ui}" if parts.ui else ""), flush=True)
+def _say_where(parts: Parts, language: str) -> None:
+    print(say("dev.where", language, database=parts.database_url))
+    if parts.ui:
+        print(say("dev.temporal-pages", language, address=parts.temporal.address, ui=parts.ui))
+    else:
+        print(say("dev.temporal", language, address=parts.temporal.address))
+    print(say("dev.pages", language, address="http://{}:{}".format(*WEB)))
+    print(say("dev.look", language, database=parts.database_url))
+    print(say("dev.stop", language), flush=True)
 
 
 def _answer_all(store: Store, catalogue: Catalogue) -> None:

@@ -66,7 +66,7 @@ async def work(
     connections: Mapping[str, Connection],
     *,
     pauses: tuple[timedelta, ...] = PAUSES,
-    sweep: float = SWEEP,
+    sweep: float | None = SWEEP,
     max_cached_workflows: int = 1000,
     ready: asyncio.Event | None = None,
 ) -> None:

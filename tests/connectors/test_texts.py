@@ -13,11 +13,25 @@ SOURCE = Path(onboarding.connectors.__file__).parent
 ASKED = sorted(
     {key for file in SOURCE.glob("*.py") for key in re.findall(r'"(system\.[a-z-]+)"', file.read_text("utf-8"))}
 )
-BY_OTHERS = {"system.throttled", "system.unforeseen", "system.deleted-behind"}  # said of an outcome, by who met it
+BY_OTHERS = {  # said by who met the outcome, or by who was asked to hold or release
+    "system.held",
+    "system.no-free-name",
+    "system.not-held",
+    "system.not-read-back",
+    "system.throttled",
+    "system.unforeseen",
+    "system.unknown",
+}
 
 
 def test_all_that_is_asked_for_is_there_and_nothing_else() -> None:
     assert set(ASKED) | BY_OTHERS == set(OURS)
+
+
+def test_what_others_are_said_to_ask_for_they_do() -> None:
+    rooms = [SOURCE.parent / room for room in ("activities", "operations", "cli")]
+    source = "\n".join(file.read_text("utf-8") for room in rooms for file in room.glob("*.py"))
+    assert {key for key in BY_OTHERS if f'"{key}"' not in source} == set()
 
 
 @pytest.mark.parametrize("key", sorted(OURS))

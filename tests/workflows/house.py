@@ -79,7 +79,7 @@ class House:
 
     def made(self, system: str) -> list[str]:
         """Whose accounts were made, once for each time."""
-        return [entry.key for entry in self.systems[system].log() if entry.verb == "create" and entry.changed]
+        return [entry.key for entry in self.systems[system].log() if entry.verb == "account" and entry.changed]
 
 
 def connections(directory: Path, catalogue: Catalogue) -> dict[str, Connection]:

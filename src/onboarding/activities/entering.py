@@ -106,9 +106,10 @@ def enter(store: Store, v: Visit, attempt: int, now: datetime) -> Entered | Case
                 tx, case.id, [held(row, state.hold_reason or "system.held", now) for row in rows.values()], stamp
             )
             return answer(tx, case.id, now)
-        if not systems.may_go(tx, state, datetime.now(UTC)):
-            raise Busy
         visit = f"{v.case}/{v.run}/{v.n}"
+        # An attempt that died inside was the one that proved our credentials: the next one is in its place.
+        if not _was_inside(tx, case, v.system, visit) and not systems.may_go(tx, state, datetime.now(UTC)):
+            raise Busy
         account = accounts.lease(tx, case.person, v.system, visit, attempt, datetime.now(UTC))
         if account is None:
             raise Busy
@@ -129,6 +130,19 @@ def enter(store: Store, v: Visit, attempt: int, now: datetime) -> Entered | Case
         )
 
 
+def _was_inside(tx: Transaction, case: cases.Case, system: str, visit: str) -> bool:
+    account = accounts.of_person(tx, case.person).get(system)
+    return account is not None and (account.lease_holder or "").startswith(f"{visit}/")
+
+
+def give_back(store: Store, e: Entered) -> None:
+    """The lease, and the turn to prove our credentials, where nothing is to be written: others need not wait it out."""
+    with store.writing() as tx:
+        accounts.leave(tx, e.case.person, e.system.id, e.holder)
+        if e.proving:
+            systems.not_proven(tx, e.system.id)
+
+
 def lock(tx: Transaction, v: Visit) -> cases.Case:
     case = cases.lock(tx, v.case, v.run)
     if case is None or cases.overtaken(tx, case):
@@ -137,10 +151,11 @@ def lock(tx: Transaction, v: Visit) -> cases.Case:
 
 
 def _want(tx: Transaction, case: cases.Case, native_id: str | None, day: date) -> Desired:
+    posts = people.employments_of(tx, case.person)
     return desired(
         people.person(tx, case.person),
-        people.employments_of(tx, case.person),
-        people.all_units(tx),
+        posts,
+        people.units_named(tx, (post.unit for post in posts)),
         username=usernames.current(tx, case.person),
         native_id=native_id,
         corrected=people.corrected(tx, case.person),
@@ -181,12 +196,20 @@ def begun(store: Store, e: Entered, v: Visit, before: Mapping[str, bool]) -> Non
     """Begun, before the first effect, with the before-image: without it an undo would be forgotten. Written once."""
     with store.writing() as tx:
         lock(tx, v)
+        ours = _there_by_us(tx, e.case)
         changed = []
         for id, there in before.items():
             row = e.rows[id]
-            e.rows[id] = row.model_copy(update={"before": there if row.before is None else row.before})
+            image = there and id not in ours if row.before is None else row.before
+            e.rows[id] = row.model_copy(update={"before": image})
             changed.append(e.rows[id].model_copy(update={"state": "running"}))
         steps.write(tx, e.case.id, changed, e.stamp)
+
+
+def _there_by_us(tx: Transaction, case: cases.Case) -> set[str]:
+    """What another open case of the person has put there was not there before us: the last to be withdrawn takes it."""
+    others = [step for other in cases.other_open(tx, case.person, case.id) for step in steps.of_case(tx, other)]
+    return {step.id for step in others if step.before is False and step.state not in ("skipped", "undone")}
 
 
 def leave(store: Store, e: Entered, v: Visit, was: Mapping[str, Step], now: datetime) -> CaseView:

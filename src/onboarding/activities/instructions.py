@@ -1,5 +1,6 @@
 """The words of a task by hand, for this person: what to do, or what to answer."""
 
+import re
 from datetime import datetime
 
 from onboarding.domain.accounts import Desired
@@ -43,7 +44,5 @@ def instructions_for(
     if own is None or step.want == "undo" or step.ask:
         kind = step.ask.kind if step.ask else ("take-back" if step.want == "undo" else "by-hand")
         return say(f"task.{kind}", language, **filled)
-    text = own.in_(language)
-    for word, value in filled.items():
-        text = text.replace("{" + word + "}", value)
-    return text
+    # In one go: what a person is called may look like a place to fill.
+    return re.sub(r"\{(\w+)\}", lambda place: filled.get(place[1], place[0]), own.in_(language))

@@ -23,9 +23,11 @@ def names_to_ask(store: Store, e: Entered) -> tuple[str, ...]:
         return tuple(_free(tx, e, AT_ONCE))
 
 
-def next_free(store: Store, e: Entered) -> str | None:
-    """What to propose where a name that was free has been taken since."""
+def to_propose(store: Store, e: Entered, theirs: str | None) -> str | None:
+    """Where a name that was free has been taken since: what the system proposed, or the next that nobody has had."""
     with store.reading() as tx:
+        if theirs and not usernames.given(tx, [theirs]):
+            return theirs
         return next(iter(_free(tx, e, 1)), None)
 
 
@@ -45,21 +47,38 @@ def reserve(
         case = lock(tx, v)
         before = steps.answers(tx, case.id)[step.id]
         steps.remember_answer(tx, case.id, step.id, asked, taken | set(before["taken"]))
-        named = [other for other in steps.of_case(tx, case.id) if other.action == "name"]
+        asked_for = [other for other in steps.of_case(tx, case.id) if other.action == "name" and other.want == "do"]
+        named = [other for other in asked_for if other.state != "skipped"]
         if any(not other.over for other in named if other.id != step.id):
-            return _done(step, now)
-        answers = steps.answers(tx, case.id)
+            return _write(tx, e, _done(step, now))
+        answers = {id: one for id, one in steps.answers(tx, case.id).items() if id in {other.id for other in named}}
         in_use = {name for answer in answers.values() for name in answer["taken"]}
         known = [set(answer["asked"]) for answer in answers.values()]
         for name in answers[step.id]["asked"]:
             free = name not in in_use and all(name in asked_of_one for asked_of_one in known)
             if free and (usernames.reserve(tx, case.person, name, now) or usernames.current(tx, case.person)):
                 events.record(tx, ENGINE, "name.reserved", now, case=case.id, step=step.id)
-                return _done(step, now)
+                return _write(tx, e, _done(step, now))
         # None of them is free in all: every naming system is asked about the next ones.
         again = [other.model_copy(update={"state": "waiting", "verified_at": None}) for other in named]
         steps.settle(tx, case.id, [other for other in again if other.id != step.id])
         return step.model_copy(update={"state": "waiting", "since": now})
+
+
+def keep(store: Store, e: Entered, v: Visit, step: Step, name: str, now: datetime) -> Step | None:
+    """She has an account here from before: its name stays hers. None where we know it as another's."""
+    with store.writing() as tx:
+        case = lock(tx, v)
+        if not usernames.reserve(tx, case.person, name, now):
+            return None
+        events.record(tx, ENGINE, "name.reserved", now, case=case.id, step=step.id)
+        return _write(tx, e, _done(step, now))
+
+
+def _write(tx: Transaction, e: Entered, step: Step) -> Step:
+    """At once, and not on the way out: of two systems that answer at the same moment one must know that it is last."""
+    steps.write(tx, e.case.id, [step], e.stamp)
+    return step
 
 
 def _free(tx: Transaction, e: Entered, count: int) -> list[str]:

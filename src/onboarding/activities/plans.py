@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from onboarding.activities.answering import ENGINE
+from onboarding.activities.granting import record_grant
 from onboarding.domain.acts import to_undo
 from onboarding.domain.cases import Step
 from onboarding.domain.plan import PlannedStep
 from onboarding.planning.moments import due, instant
 from onboarding.planning.planner import Has, plan_onboard
-from onboarding.store import accounts, cases, events, people, policies, steps, usernames
+from onboarding.store import accounts, cases, events, people, policies, refusals, steps, tasks, usernames
 from onboarding.store.engine import Transaction
 
 
@@ -29,8 +30,9 @@ def make_plan(tx: Transaction, case: cases.Case, now: datetime) -> None:
     new = {line.id: _step(line, post.start, post.end, now) for line in plan.steps}
     steps.add(tx, case.id, [step for id, step in new.items() if id not in old], 0, now)
     steps.settle(tx, case.id, [_again(old[id], step, now) for id, step in new.items() if id in old])
-    steps.settle(tx, case.id, _no_longer(old, new, now))
-    steps.reorder(tx, case.id, [*new, *(id for id in old if id not in new)])
+    take_back(tx, case, _no_longer(old, new), now)
+    # What only the older plan had comes first: a name, an answered question, and then what they led to.
+    steps.reorder(tx, case.id, [*(id for id in old if id not in new), *new])
     events.record(tx, ENGINE, "case.planned", now, case=case.id, object=plan.policy, detail={"plan": str(number)})
 
 
@@ -55,9 +57,17 @@ def _again(old: Step, new: Step, now: datetime) -> Step:
     return kept.model_copy(update={"want": "do", "state": "waiting", "theirs": False, "since": now})
 
 
-def _no_longer(old: Mapping[str, Step], new: Mapping[str, Step], now: datetime) -> Iterable[Step]:
-    for step in old.values():
-        # A reserved name is never freed, and what a person has answered stays answered.
-        if step.id in new or step.action == "name" or (step.action == "ask" and step.over):
-            continue
-        yield to_undo(step, now)
+def _no_longer(old: Mapping[str, Step], new: Mapping[str, Step]) -> list[Step]:
+    # A reserved name is never freed, and what a person has answered stays answered.
+    dropped = [step for id, step in old.items() if id not in new and step.action != "name"]
+    return [step for step in dropped if not (step.action == "ask" and step.over)]
+
+
+def take_back(tx: Transaction, case: cases.Case, unwanted: Iterable[Step], now: datetime) -> None:
+    """Begins their undoing. What is undone at once ends here: its grant, its refused value, what was asked of it."""
+    for step in unwanted:
+        undoing = to_undo(step, now)
+        steps.settle(tx, case.id, [undoing])
+        record_grant(tx, case, undoing, now)
+        refusals.clear(tx, case.id, step.id)
+        tasks.close(tx, case.id, step.id, now, None, "void")

@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 from typing import Self
 from uuid import UUID
 
+import structlog
 from temporalio import activity
 
 from onboarding.store import accounts
 from onboarding.store.engine import Store
+
+log = structlog.get_logger()
 
 BEAT = 2.0  # seconds
 HEARTBEAT_TIMEOUT = 6.0  # seconds: after this silence the server gives the visit to another worker
@@ -35,8 +38,11 @@ class Pulse:
     def _beat(self) -> None:
         while not self._over.wait(BEAT):
             activity.heartbeat()
-            if self._prolong():
-                self._last = time.monotonic()
+            try:
+                if self._prolong():
+                    self._last = time.monotonic()
+            except Exception:  # the store is away: the next beat may find it, and `must_stop` counts the silence
+                log.warning("a lease was not prolonged", exc_info=True)
 
     def must_stop(self) -> bool:
         """Called home, shutting down, too long at it, or silent for so long that another may have been sent."""

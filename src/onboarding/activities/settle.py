@@ -7,12 +7,11 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from onboarding.activities.answering import answer, over
+from onboarding.activities.answering import ENGINE, answer, over
 from onboarding.activities.granting import record_grant
-from onboarding.activities.plans import make_plan
-from onboarding.domain.acts import OF_THE_CASE, carried_out, goes_with, to_undo, why_not
+from onboarding.activities.plans import make_plan, take_back
+from onboarding.domain.acts import OF_THE_CASE, carried_out, goes_with, needs_second, why_not
 from onboarding.domain.cases import CaseView, Step
-from onboarding.domain.people import Actor
 from onboarding.store import acts, cases, events, people, refusals, steps, tasks, usernames
 from onboarding.store.engine import Store, Transaction
 from onboarding.texts.catalogue import say
@@ -35,7 +34,11 @@ def settle_open(tx: Transaction, case: cases.Case, in_flight: Collection[str], n
         busy = set(in_flight) if act.kind in OF_THE_CASE or step is None else {step.system} & set(in_flight)
         if busy:  # between one effect and the next the visit ends; then this is settled
             call_home |= busy
+            if act.kind in OF_THE_CASE:  # what was asked after it is settled after it
+                break
             continue
+        if step is not None and step.state == "running":  # no visit is there: a lost one left it so
+            step = step.model_copy(update={"state": "retrying"})
         current = cases.get(tx, case.id) or case
         why = why_not(
             act.kind, current.state, step, actor_id=act.actor_id,
@@ -45,9 +48,8 @@ def settle_open(tx: Transaction, case: cases.Case, in_flight: Collection[str], n
             why = "act.being-undone"
         why = why or _carry_out(tx, current, act, step, known, now)
         acts.close(tx, act.id, now, why)
-        actor = Actor(kind="schedule", id=act.actor_id, via="worker")
         detail = {"act": act.kind, "state": "refused" if why else "taken", **({"why": why} if why else {})}
-        events.record(tx, actor, "act.settled", now, case=case.id, step=act.step, note=act.note, detail=detail)
+        events.record(tx, ENGINE, "act.settled", now, case=case.id, step=act.step, note=act.note, detail=detail)
     return call_home
 
 
@@ -68,11 +70,13 @@ def _carry_out(
         _carry_out_on_case(tx, case, act, known, now)
         return None
     if act.kind in ("approve", "decline") and (first := tasks.confirming(tx, case.id, step.id)):
-        tasks.close(tx, case.id, step.id, now, act.actor, "approved" if act.kind == "approve" else "declined")
+        answer = "approved" if act.kind == "approve" else "declined"
+        # Only that question is answered: what the step itself was waiting for is waited for still.
+        tasks.close(tx, case.id, step.id, now, act.actor, answer, kind="confirm")
         if act.kind == "approve":
             _skip(tx, case, step, known, f"{first}, {act.actor}", now)
         return None
-    if act.kind == "skip" and step.before_first_day and step.want == "do":
+    if needs_second(act.kind, step):
         tasks.ask(tx, case.id, step.id, "confirm", "it", say("task.confirm-skip"), now, asked_by=act.actor_id)
         return None
     if act.kind in ("skip", "decline"):
@@ -82,6 +86,10 @@ def _carry_out(
         return why
     done = carried_out(act.kind, step, act.actor, now)
     steps.settle(tx, case.id, [done])
+    if act.kind == "retry":
+        steps.settle(tx, case.id, _knocked_for(step, known))
+    if act.kind == "mend":
+        steps.settle(tx, case.id, _told_anew(step, known, now))
     record_grant(tx, case, done, now)
     refusals.clear(tx, case.id, step.id)
     tasks.close(tx, case.id, step.id, now, act.actor, "done")
@@ -91,13 +99,25 @@ def _carry_out(
     return None
 
 
+def _knocked_for(step: Step, known: list[Step]) -> list[Step]:
+    """What else waits for that system to answer: where one knocks now, the others need not wait out their pause."""
+    waits = [other for other in known if other.system == step.system and other.state in ("retrying", "stuck")]
+    return [other.model_copy(update={"next_at": None}) for other in waits if other.id != step.id and other.next_at]
+
+
+def _told_anew(step: Step, known: list[Step], now: datetime) -> list[Step]:
+    """A corrected value is every system's: accounts that were made with the old one are visited once more."""
+    made = [other for other in known if other.action == "account" and other.state == "done" and other.verified_at]
+    return [other.model_copy(update={"state": "waiting", "since": now}) for other in made if other.id != step.id]
+
+
 def _carry_out_on_case(tx: Transaction, case: cases.Case, act: acts.ActRow, known: list[Step], now: datetime) -> None:
     if act.kind == "move date":
         people.move_start(tx, case.employment, date.fromisoformat(act.value or ""))
         make_plan(tx, case, now)
         return
     cases.mark_withdrawn(tx, case.id)
-    steps.settle(tx, case.id, [to_undo(step, now) for step in known])
+    take_back(tx, case, known, now)
     tasks.close_all(tx, case.id, now)
 
 

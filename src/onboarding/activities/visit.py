@@ -9,11 +9,11 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from onboarding.activities import naming
-from onboarding.activities.entering import BUSY, Busy, Entered, Overtaken, begun, enter, leave, still_ours
+from onboarding.activities.entering import BUSY, Busy, Entered, Overtaken, begun, enter, give_back, leave, still_ours
 from onboarding.activities.outcomes import PAUSES, after, faulted, held, out_of_patience
 from onboarding.activities.pulse import Pulse
 from onboarding.connectors.base import ActionRequired, Connector, Done, Outcome, Session, ensure, holds
-from onboarding.domain.accounts import Work
+from onboarding.domain.accounts import Account, Work
 from onboarding.domain.cases import CaseView, Step, Visit
 from onboarding.domain.errors import NeedsHuman, Refused, Transient
 from onboarding.store.engine import Store
@@ -40,14 +40,18 @@ class Visiting:
             entered = enter(self.store, self.v, self.attempt, self.now)
             if isinstance(entered, CaseView):
                 return entered
-            return self._inside(entered)
+            try:
+                return self._inside(entered)
+            except Overtaken:
+                give_back(self.store, entered)
+                raise
         except Busy:
             raise _again(BUSY) from None
         except Overtaken:
             raise ApplicationError("overtaken", type="Overtaken", non_retryable=True) from None
 
     def _inside(self, e: Entered) -> CaseView:
-        was = dict(e.rows)
+        was = {id: e.known[id] for id in e.rows}  # before the way in: what needed no call is recorded too
         due = e.due()
         if due:
             with Pulse(self.store, e.case.person, e.system.id, e.holder) as pulse:
@@ -80,7 +84,7 @@ class Visiting:
         e.opened = True
         wanted = {row.id: e.work(row).model_copy(update={"want": "do"}) for row in due}
         begun(self.store, e, self.v, {id: reads and holds(work, found) for id, work in wanted.items()})
-        self._name(e, due, pulse, session)
+        self._name(e, due, pulse, session, found)
         effects: list[Step] = []
         try:
             for work, outcome in ensure(session, e.want, self._works(e, due, pulse), found, by_hand=not reads):
@@ -106,15 +110,19 @@ class Visiting:
         self.stopped = self.stopped or pulse.must_stop() or not still_ours(self.store, e)
         return not self.stopped
 
-    def _name(self, e: Entered, due: list[Step], pulse: Pulse, session: Session) -> None:
+    def _name(self, e: Entered, due: list[Step], pulse: Pulse, session: Session, found: Account | None) -> None:
         for row in due:
             if row.action != "name" or e.rows[row.id].over or not self._may_go_on(e, pulse):
                 continue
-            if not (names := naming.names_to_ask(self.store, e)):
+            kept = naming.keep(self.store, e, self.v, e.rows[row.id], found.name, self.now) if found else None
+            if kept:
+                e.rows[row.id] = kept
+            elif names := naming.names_to_ask(self.store, e):
+                taken = session.taken(names)
+                e.rows[row.id] = naming.reserve(self.store, e, self.v, e.rows[row.id], names, taken, self.now)
+                e.settled = e.settled or not e.rows[row.id].over  # none was free: the next are asked about, and now
+            else:
                 self._take(e, due, row, Refused("username", "", "system.no-free-name"))
-                continue
-            taken = session.taken(names)
-            e.rows[row.id] = naming.reserve(self.store, e, self.v, e.rows[row.id], names, taken, self.now)
             e.want = e.want.model_copy(update={"username": naming.reserved(self.store, e)})
 
     def _take(self, e: Entered, due: list[Step], row: Step, outcome: Outcome) -> None:
@@ -127,8 +135,8 @@ class Visiting:
         if isinstance(outcome, ActionRequired):
             e.asked[row.id] = outcome
         if isinstance(outcome, Refused):
-            if outcome.attribute == "username" and outcome.proposal is None:
-                outcome.proposal = naming.next_free(self.store, e)
+            if outcome.attribute == "username" and outcome.value:
+                outcome.proposal = naming.to_propose(self.store, e, outcome.proposal)
             e.refused[row.id] = outcome
 
     def _fault(self, e: Entered, due: list[Step], fault: Transient, key: str = "system.away", **params: str) -> None:
@@ -167,10 +175,10 @@ class Visiting:
         try:
             e.account = session.find(e.want)
             e.read = True
-        except Transient as fault:
+        except Exception:  # whatever it was: what could not be read back is not believed
             for row in claimed:
-                e.rows[row.id] = faulted(row_now(e, row), fault, self.now, pauses=self.pauses)
-            return
+                e.rows[row.id] = row_now(e, row)
+            raise
         for row in claimed:
             if holds(e.work(row), e.account):
                 e.rows[row.id] = e.rows[row.id].model_copy(update={"verified_at": self.now})

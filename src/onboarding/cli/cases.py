@@ -1,20 +1,43 @@
-"""`onboarding case`: the list, one case, and every act a person may do to it."""
+"""`onboarding case`: the list, and one case as somebody who must do something about it reads it."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 import typer
 
-from onboarding.cli.edge import AsJson, Language, OnBehalfOf, opened, operator, show_json
-from onboarding.domain.acts import OF_THE_CASE, ActKind
-from onboarding.operations import acting, reading
+from onboarding.cli import history
+from onboarding.cli.act import act
+from onboarding.cli.edge import AsJson, Language, opened, show_json
+from onboarding.cli.layout import STEP_MARKS, clipped, mark_of_case, width, wrapped
+from onboarding.domain.cases import Step
+from onboarding.domain.people import Value
+from onboarding.operations import reading
+from onboarding.store.engine import Store
+from onboarding.store.tasks import Task, TaskKind
 from onboarding.texts import dates, words
 from onboarding.texts.catalogue import DEFAULT, say
 from onboarding.texts.sentence import sentence, step_line
 
 app = typer.Typer(no_args_is_help=True, help="Cases: see them, and do something about them.")
+app.command()(act)
 
-KINDS: dict[str, ActKind] = {kind.replace(" ", "-"): kind for kind in get_args(ActKind)}
+ANSWERS: dict[TaskKind, str] = {
+    "by hand": "by-hand",
+    "approve": "approve",
+    "gate": "answer",
+    "role": "choose-role",
+    "confirm": "approve",
+}
+WHAT = 46  # so wide is the column with what a step does
+INDENT = 17  # where the name begins in a list, and its sentence below it
+
+
+class Reader(Value):
+    """Who reads, and when: what every line must know."""
+
+    language: str
+    now: datetime
 
 
 @app.command("list")
@@ -23,73 +46,50 @@ def list_(
     language: Language = DEFAULT,
     as_json: AsJson = False,
 ) -> None:
-    """Every case in one line, and in one sentence whether it will be ready on the first day."""
+    """Every case: its number, who it is for, how it stands, and whether it will be ready on the first day."""
+    reader = Reader(language=language, now=datetime.now(UTC))
     with opened(language) as store:
+        files = reading.case_files(store, open_only=open_only)
         if as_json:
-            show_json([summary(file, language) for file in reading.case_files(store, open_only=open_only)])
+            show_json([summary(file, reader) for file in files])
             return
-        for file in reading.case_files(store, open_only=open_only):
-            one = summary(file, language)
-            print(f"{one['number']}  {one['name']}, {one['role'] or one['title']}, {one['unit']}  [{one['state']}]")
-            print(f"    {one['sentence']}")
+        none = True
+        for file in files:
+            none = False
+            for line in _in_list(file, reader):
+                typer.echo(line)
+        if none:
+            typer.echo(say("cli.no-open-cases" if open_only else "cli.no-cases", language))
 
 
 @app.command()
-def show(number: str, language: Language = DEFAULT, as_json: AsJson = False) -> None:
-    """One case: the sentence, what waits for a person, then step by step who has it now and since when."""
+def show(
+    number: Annotated[str, typer.Argument(help="The case's number, such as B-2026-000001.")],
+    with_history: Annotated[bool, typer.Option("--history", help="Also who did what, and when.")] = False,
+    language: Language = DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """One case: the sentence, what waits for a person, then step by step who has it now and since when.
+
+    Under a step that is not over stands its id: `case act` wants it.
+    """
+    reader = Reader(language=language, now=datetime.now(UTC))
     with opened(language) as store:
         file = reading.case_file(store, number)
-        now = datetime.now(UTC)
         if as_json:
-            show_json({**summary(file, language), "steps": [_step(file, step) for step in file.steps]})
+            show_json(_whole(store, file, reader, with_history=with_history))
             return
-        one = summary(file, language)
-        print(f"{one['number']}  {one['name']}, {one['role'] or one['title']}, {one['unit']}  [{one['state']}]")
-        print(one["sentence"])
-        if file.tasks:
-            print(f"\n{say('cli.tasks', language)}")
-        for task in file.tasks:
-            print(f"  {task.step}: {words.who(task.for_, language)}")
-            print(f"      {task.instructions}")
-        print(f"\n{say('cli.steps', language)}")
-        for step in file.steps:
-            line = step_line(step, file.catalogue, language, now=now, units=file.units)
-            print(f"  {step.id}\n      {line}")
-            if refusal := file.refusals.get(step.id):
-                offered = say("cli.proposal", language, value=refusal.proposal) if refusal.proposal else ""
-                print(f"      {refusal.attribute}: {refusal.value} {offered}".rstrip())
+        for line in _page(file, reader):
+            typer.echo(line)
+        if with_history:
+            for line in _history(store, file, reader):
+                typer.echo(line)
 
 
-@app.command()
-def act(
-    number: str,
-    kind: Annotated[str, typer.Argument(help=", ".join(KINDS))],
-    step: Annotated[str, typer.Argument(help="The step's id, as `case show` says it.")] = "",
-    value: Annotated[
-        str | None, typer.Option(help="mend: the value; choose-role: the role; move-date: YYYY-MM-DD.")
-    ] = None,
-    note: Annotated[str | None, typer.Option(help="Why, or the evidence. Say nothing here that is not needed.")] = None,
-    on_behalf_of: OnBehalfOf = None,
-    language: Language = DEFAULT,
-) -> None:
-    """Do something to a case or a step. What was taken in is kept, also while Temporal is away."""
-    if kind not in KINDS:
-        raise typer.BadParameter(", ".join(KINDS), param_hint="KIND")
-    if KINDS[kind] not in OF_THE_CASE and not step:
-        raise typer.BadParameter(say("cli.name-a-step", language), param_hint="STEP")
-    with opened(language) as store:
-        done = acting.act(store, operator(on_behalf_of), number, KINDS[kind], step, value=value, note=note)
-        print(say("cli.withdrawn" if done.withdrawn else "act.taken", language))
-        if done.second_needed:
-            print(say("act.second-person", language))
-        if done.goes_with:
-            print(say("cli.goes-with", language, steps=", ".join(done.goes_with)))
-
-
-def summary(file: reading.CaseFile, language: str) -> dict[str, Any]:
+def summary(file: reading.CaseFile, reader: Reader) -> dict[str, Any]:
     """What a list says of a case."""
+    language = reader.language
     roles = [file.catalogue.roles[role].title.in_(language) for role in file.roles]
-    now = datetime.now(UTC)
     return {
         "number": file.case.number,
         "name": file.person.name,
@@ -99,11 +99,106 @@ def summary(file: reading.CaseFile, language: str) -> dict[str, Any]:
         "first_day": file.employment.start,
         "state": words.case_state(file.case.state, language),
         "state_key": file.case.state,
-        "sentence": sentence(file.forecast, file.catalogue, language, now=now),
-        "since": dates.since(file.case.state_since, language, now),
+        "sentence": sentence(file.forecast, file.catalogue, language, now=reader.now),
+        "since": dates.since(file.case.state_since, language, reader.now),
     }
 
 
-def _step(file: reading.CaseFile, step: Any) -> dict[str, Any]:
+def _whole(store: Store, file: reading.CaseFile, reader: Reader, *, with_history: bool) -> dict[str, Any]:
+    whole = {
+        **summary(file, reader),
+        "tasks": [_task(task) for task in file.tasks],
+        "steps": [_step(step) for step in file.steps],
+        "refused": {
+            id: {"attribute": no.attribute, "value": no.value, "reason": no.reason, "proposal": no.proposal}
+            for id, no in file.refusals.items()
+        },
+    }
+    if with_history:
+        whole["history"] = list(history.lines(store, file, reader.language, reader.now))
+    return whole
+
+
+def _task(task: Task) -> dict[str, Any]:
+    fields = ("step", "kind", "for_", "asked_at", "deadline", "instructions")
+    return {name.rstrip("_"): getattr(task, name) for name in fields}
+
+
+def _step(step: Step) -> dict[str, Any]:
     fields = ("id", "system", "action", "state", "since", "tries", "next_at", "verified_at", "by", "reason", "due")
     return {name: getattr(step, name) for name in fields}
+
+
+def _in_list(file: reading.CaseFile, reader: Reader) -> Iterator[str]:
+    """Mark, number, name, state; the post where there is room; below it the sentence."""
+    one = summary(file, reader)
+    left = (
+        f"{mark_of_case(file.case.state, file.steps)} {one['number']}  {clipped(one['name'], 28):28}  {one['state']:11}"
+    )
+    yield clipped(f"{left}  {one['role'] or one['title']} · {one['unit']}", width())
+    yield wrapped(one["sentence"], INDENT)
+
+
+def _page(file: reading.CaseFile, reader: Reader) -> Iterator[str]:
+    one, language = summary(file, reader), reader.language
+    first_day = dates.day(file.employment.start, language, dates.local_day(reader.now))
+    yield f"{one['number']}  {one['name']}  [{one['state']}]"
+    yield wrapped(
+        say("cli.post-of-case", language, role=one["role"] or one["title"], unit=one["unit"], first_day=first_day)
+    )
+    yield ""
+    yield wrapped(one["sentence"])
+    if file.tasks:
+        yield f"\n{say('cli.tasks', language)}"
+    for task in file.tasks:
+        yield from _task_lines(file, task, reader)
+    if file.steps:
+        yield f"\n{say('cli.steps', language)}"
+    names = history.names_of(file, language)
+    for step in file.steps:
+        yield from _step_lines(file, step, names, reader)
+
+
+def _task_lines(file: reading.CaseFile, task: Task, reader: Reader) -> Iterator[str]:
+    """Who, and until when; what; and the command that answers it."""
+    language = reader.language
+    when = dates.since(task.asked_at, language, reader.now)
+    if task.deadline:
+        late = "cli.was-due" if task.deadline < reader.now else "cli.due"
+        when = say(late, language, when=dates.moment(task.deadline, language, reader.now))
+    yield wrapped(f"{words.capitalised(words.who(task.for_, language))}, {when}", 2)
+    yield wrapped(task.instructions, 4)
+    value = " --value …" if task.kind == "role" else ""
+    yield _dim(f"    onboarding case act {file.case.number} {ANSWERS[task.kind]} {task.step}{value}")
+
+
+def _step_lines(file: reading.CaseFile, step: Step, names: dict[str, str], reader: Reader) -> Iterator[str]:
+    language = reader.language
+    line = step_line(step, file.catalogue, language, now=reader.now, units=file.units, names=names)
+    said = [line.state, "" if line.state.endswith(line.who) else line.who, line.since]
+    told = ", ".join(part for part in said if part)
+    what = f"  {STEP_MARKS[step.state]} {line.what}"
+    if len(what) > WHAT:  # what is long has a line of its own
+        yield wrapped(what.strip(), 2, hanging=4)
+        yield wrapped(told, WHAT + 2)
+    else:
+        yield wrapped(f"{what:{WHAT}}  {told}", hanging=WHAT + 2)
+    if line.why:
+        yield wrapped(line.why, 6)
+    if refusal := file.refusals.get(step.id):
+        offered = say("cli.proposal", language, value=refusal.proposal) if refusal.proposal else ""
+        yield wrapped(f"{refusal.attribute}: {refusal.value} {offered}".rstrip(), 6)
+    if not step.over:
+        yield _dim(f"      {step.id}")
+
+
+def _history(store: Store, file: reading.CaseFile, reader: Reader) -> Iterator[str]:
+    yield f"\n{say('cli.history', reader.language)}"
+    for line in history.lines(store, file, reader.language, reader.now):
+        note = f" – {line['note']}" if line["note"] else ""
+        yield wrapped(f"{history.clock(line['at'], reader.language)}  {line['text']}{note}", 2, hanging=20)
+
+
+def _dim(text: str) -> str:
+    """Needed by those who act, and in nobody else's way; without colour where it is not a terminal."""
+    return typer.style(text, dim=True)

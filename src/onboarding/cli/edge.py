@@ -6,12 +6,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from onboarding.domain.errors import OnboardingError, PolicyError
+from onboarding.domain.catalogue import Catalogue
+from onboarding.domain.errors import NotFound, OnboardingError, PolicyError
 from onboarding.domain.people import Actor
+from onboarding.operations import policies
+from onboarding.policy.load import load
 from onboarding.settings import Settings
 from onboarding.store.engine import Store, is_current
 from onboarding.texts import dates
@@ -35,8 +39,7 @@ def operator(on_behalf_of: str | None = None) -> Actor:
 @contextmanager
 def opened(language: str = DEFAULT) -> Iterator[Store]:
     """The store as set; errors of ours are told in one sentence, and the exit code is 1."""
-    if language not in LANGUAGES:
-        raise typer.BadParameter(", ".join(LANGUAGES), param_hint="--language")
+    known_language(language)
     store = Store(Settings().database_url)
     try:
         if not is_current(store):
@@ -50,12 +53,43 @@ def opened(language: str = DEFAULT) -> Iterator[Store]:
         store.close()
 
 
+def known_language(language: str) -> None:
+    if language not in LANGUAGES:
+        raise typer.BadParameter(", ".join(LANGUAGES), param_hint="--language")
+
+
+def policy_in_files(directory: Path | None) -> Catalogue:
+    """The policy as it stands in the files, in this directory or the one that is set; all its mistakes at once."""
+    try:
+        return load(directory or Settings().roles_dir)
+    except PolicyError as error:
+        count = len(error.mistakes)
+        print(error, file=sys.stderr)
+        fail(f"{count} mistake{'' if count == 1 else 's'}")
+
+
+def policy_in_use(store: Store) -> Catalogue:
+    """The one new orders are planned by."""
+    catalogue = policies.current(store)
+    if catalogue is None:
+        raise NotFound("order.no-policy")
+    return catalogue
+
+
 def told(error: OnboardingError, language: str) -> str:
-    """The error's own text; a moment in it is told in words."""
+    """The error's own text; a moment in it, or who was first, is told in words."""
     params = dict(error.params)
     if "at" in params:
         params["at"] = dates.moment(datetime.fromisoformat(params["at"]), language, datetime.now(UTC))
+    if "actor" in params:
+        params["actor"] = in_words(params["actor"], language)
     return say(error.key, language, **params)
+
+
+def in_words(label: str, language: str) -> str:
+    """Who it was, from the label the store keeps, which is in English."""
+    who, between, other = label.partition(" on behalf of ")
+    return say("cli.on-behalf-of", language, who=who, other=other) if between else who
 
 
 def fail(text: str) -> NoReturn:

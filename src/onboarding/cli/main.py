@@ -4,6 +4,7 @@ import typer
 
 from onboarding.cli import cases, order, roles, run, systems
 from onboarding.cli.explain import explain
+from onboarding.cli.web import web
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -12,6 +13,7 @@ app = typer.Typer(
 )
 app.command("dev")(run.dev)
 app.command("worker")(run.worker)
+app.command("web")(web)
 app.command("order")(order.order)
 app.add_typer(cases.app, name="case")
 app.add_typer(systems.app, name="systems")

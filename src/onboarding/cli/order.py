@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from onboarding.cli.edge import BAD_ROWS, AsJson, Language, OnBehalfOf, opened, operator, show_json
+from onboarding.cli.edge import BAD_ROWS, AsJson, Language, opened, operator, show_json
 from onboarding.operations.feeding import feed_hires
 from onboarding.operations.ordering import Imported
 from onboarding.texts.catalogue import DEFAULT, say
@@ -21,7 +21,9 @@ def order(
     units: Annotated[
         Path | None, typer.Option(help=f"The unit tree; {UNITS} beside the file if left out.", dir_okay=False)
     ] = None,
-    on_behalf_of: OnBehalfOf = None,
+    on_behalf_of: Annotated[
+        str, typer.Option(help="Who answers for the orders. The file is HR's, so it is HR if nothing is said.")
+    ] = "HR",
     language: Language = DEFAULT,
     as_json: AsJson = False,
 ) -> None:
@@ -32,7 +34,7 @@ def order(
     with opened(language) as store:
         done = feed_hires(store, file.read_bytes(), tree.read_bytes(), operator(on_behalf_of))
         if as_json:
-            show_json(done.model_dump(mode="json"))
+            show_json(as_json_of(done, language))
         else:
             for line in told_import(done, language):
                 print(line)
@@ -52,3 +54,23 @@ def told_import(done: Imported, language: str) -> Iterator[str]:
         result: str(sum(one.result == result for one in done.ordered)) for result in ("ordered", "already", "changed")
     }
     yield say("cli.import-done", language, bad=str(len(done.bad)), **counts)
+
+
+def as_json_of(done: Imported, language: str) -> dict[str, Any]:
+    """Numbers to go on with, and what to mend: a script needs neither names nor where people can be reached."""
+    return {
+        "ordered": [
+            {"employee_number": one.post.employee_number, "result": one.result, "number": one.number}
+            for one in done.ordered
+        ],
+        "bad": [
+            {
+                "row": row.row,
+                "column": row.column,
+                "value": row.value,
+                "key": row.key,
+                "reason": say(row.key, language, **row.params),
+            }
+            for row in done.bad
+        ],
+    }

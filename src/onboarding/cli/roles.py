@@ -1,20 +1,16 @@
 """`onboarding roles`: is the policy right, and what does a role give? Only these commands read the files themselves."""
 
 import difflib
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from onboarding.domain.catalogue import Catalogue
-from onboarding.domain.errors import PolicyError
+from onboarding.cli.edge import AsJson, Language, known_language, policy_in_files
 from onboarding.policy import schema as schemas
 from onboarding.policy.describe import Description, describe
-from onboarding.policy.load import load
-from onboarding.settings import Settings
-from onboarding.texts.catalogue import DEFAULT, LANGUAGES, say
+from onboarding.texts.catalogue import DEFAULT, say
 
 app = typer.Typer(help="The organisation's policy: is it right, and what does it say?", no_args_is_help=True)
 
@@ -27,7 +23,7 @@ def check(
     roles: Directory = None,
 ) -> None:
     """Say everything that is wrong with the policy, and where. 0: nothing is."""
-    found = _loaded(directory or roles or Settings().roles_dir)
+    found = policy_in_files(directory or roles)
     counts = {
         "roles": found.roles,
         "entitlements": found.entitlements,
@@ -44,13 +40,12 @@ def check(
 def show(
     role: Annotated[str, typer.Argument(help="The role's id.")],
     roles: Directory = None,
-    as_json: Annotated[bool, typer.Option("--json", help="The same as JSON.")] = False,
-    language: Annotated[str, typer.Option(help="nb, nn or en.")] = DEFAULT,
+    as_json: AsJson = False,
+    language: Language = DEFAULT,
 ) -> None:
     """Say who a role is for, what it gives and where that is written, who must approve and what must come first."""
-    if language not in LANGUAGES:
-        raise typer.BadParameter(", ".join(LANGUAGES), param_hint="--language")
-    found = _loaded(roles or Settings().roles_dir)
+    known_language(language)
+    found = policy_in_files(roles)
     if role not in found.roles:
         raise typer.BadParameter(_no_such(role, sorted(found.roles), language), param_hint="ROLE")
     description = describe(found.roles[role], found, language)
@@ -64,16 +59,6 @@ def schema(
     """Write the JSON Schemas of the policy's files anew, after a change of their shapes."""
     for path in schemas.write(directory):
         print(path)
-
-
-def _loaded(directory: Path) -> Catalogue:
-    try:
-        return load(directory)
-    except PolicyError as error:
-        count = len(error.mistakes)
-        print(error, file=sys.stderr)
-        print(f"{count} mistake{'' if count == 1 else 's'}", file=sys.stderr)
-        raise typer.Exit(1) from None
 
 
 def _no_such(role: str, known: list[str], language: str) -> str:

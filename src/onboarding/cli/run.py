@@ -11,10 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from onboarding import telemetry
-from onboarding.cli.edge import fail
+from onboarding.cli.edge import Language, fail, known_language, policy_in_files, told
 from onboarding.connectors.connections import read_connections
 from onboarding.domain.errors import OnboardingError, PolicyError
-from onboarding.policy.load import load
 from onboarding.settings import Settings
 from onboarding.store.engine import Store, is_current, upgrade
 from onboarding.texts.catalogue import DEFAULT, say
@@ -36,7 +35,6 @@ def worker() -> None:
     from onboarding.worker import work
 
     settings = Settings()
-    telemetry.configure(settings.log_level, settings.log_format)
     store = Store(settings.database_url)
 
     async def run() -> None:
@@ -44,15 +42,14 @@ def worker() -> None:
         await work(store, client, catalogue, connections)
 
     try:
-        catalogue = load(settings.roles_dir)
+        catalogue = policy_in_files(settings.roles_dir)
         connections = read_connections(settings.connections_file) if settings.connections_file else {}
         if not is_current(store):
             fail(say("cli.schema-is-old"))
+        telemetry.configure(settings.log_level, settings.log_format)
         asyncio.run(until_told(run()))
-    except PolicyError as error:
-        fail(str(error))
     except OnboardingError as error:
-        fail(say(error.key, **error.params))
+        fail(told(error, DEFAULT))
     finally:
         store.close()
 
@@ -74,11 +71,12 @@ def dev(
     postgres: Annotated[
         bool, typer.Option("--postgres", help="On PostgreSQL, started for this and stopped after.")
     ] = False,
-    language: Annotated[str, typer.Option(help="nb, nn or en.")] = DEFAULT,
+    language: Language = DEFAULT,
 ) -> None:
     """Everything on this machine: Temporal, database, simulated systems; hires some people, and plays their manager."""
     from onboarding.dev import Demo, run
 
+    known_language(language)
     settings = Settings()
     telemetry.configure("warning" if settings.log_level == "info" else settings.log_level, settings.log_format)
     demo = Demo(once=once, hires=hires, postgres=postgres, language=language, settings=settings)
@@ -92,6 +90,6 @@ def dev(
     except (PolicyError, ConnectionError, RuntimeError) as error:
         fail(str(error))
     except OnboardingError as error:
-        fail(say(error.key, language, **error.params))
+        fail(told(error, language))
     if outcome:
         raise typer.Exit(outcome[0])

@@ -1,18 +1,21 @@
 """`onboarding systems`: test a system before a case meets it, hold it, and let it go again."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from onboarding.cli.edge import REFUSED, AsJson, Language, opened, operator, show_json
+from onboarding.cli.edge import REFUSED, AsJson, Language, in_words, opened, operator, policy_in_use, show_json
 from onboarding.connectors.connections import read_connections
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import NotFound
-from onboarding.operations import policies, reading
+from onboarding.operations import reading
 from onboarding.operations import systems as operations
 from onboarding.settings import Settings
+from onboarding.store import acts
 from onboarding.store.engine import Store
+from onboarding.store.systems import SystemState
 from onboarding.texts import dates
 from onboarding.texts.catalogue import DEFAULT, say
 from onboarding.worker import connectors_for
@@ -28,7 +31,7 @@ def test_(
 ) -> None:
     """Reachable, our credentials, our rights: one line for each finding. Exit code 1 where something is wrong."""
     with opened(language) as store:
-        catalogue = _current(store)
+        catalogue = policy_in_use(store)
         _known(catalogue, system)
         wanted = [one for one in catalogue.systems.values() if system in (None, one.id)]
         file = Settings().connections_file
@@ -52,13 +55,13 @@ def test_(
 @app.command()
 def hold(
     system: str,
-    note: Annotated[str, typer.Option(help="Why: it is shown to all who wait.")],
+    note: Annotated[str, typer.Option(help="Why: `systems list` shows it.")],
     language: Language = DEFAULT,
 ) -> None:
     """From now on no case begins anything in this system."""
     with opened(language) as store:
         operations.hold(store, operator(), system, note)
-        print(say("cli.held", language, system=_current(store).systems[system].title.in_(language)))
+        print(say("cli.held", language, system=policy_in_use(store).systems[system].title.in_(language)))
 
 
 @app.command()
@@ -66,7 +69,7 @@ def release(system: str, language: Language = DEFAULT) -> None:
     """Let the cases that wait for this system go on."""
     with opened(language) as store:
         freed = operations.release(store, operator(), system)
-        title = _current(store).systems[system].title.in_(language)
+        title = policy_in_use(store).systems[system].title.in_(language)
         print(say("cli.released", language, system=title, cases=str(freed)))
 
 
@@ -75,28 +78,36 @@ def list_(language: Language = DEFAULT, as_json: AsJson = False) -> None:
     """Each system, and how it stands with us."""
     with opened(language) as store:
         states = reading.system_states(store)
-        catalogue = _current(store)
+        catalogue = policy_in_use(store)
+        reasons = _reasons(store, states.values())
     if as_json:
         show_json({id: states[id].model_dump(mode="json") if id in states else None for id in catalogue.systems})
         return
-    now = datetime.now(UTC)
     for id, one in catalogue.systems.items():
-        state = states.get(id)
-        told = ""
-        if state and state.held_at:
-            told = say(
-                "cli.is-held", language, who=state.held_by or "", since=dates.since(state.held_at, language, now)
-            )
-        elif state and state.silent_since:
-            told = say("cli.is-silent", language, since=dates.since(state.silent_since, language, now))
-        print(f"{id:24} {one.title.in_(language)}  {told}".rstrip())
+        told = _told(states[id], language) if id in states else ""
+        print(f"{id:24} {one.title.in_(language):30} {told}".rstrip())
+        if reason := reasons.get(id):
+            print(f"{'':24} «{reason}»")
 
 
-def _current(store: Store) -> Catalogue:
-    catalogue = policies.current(store)
-    if catalogue is None:
-        raise NotFound("order.no-policy")
-    return catalogue
+def _told(state: SystemState, language: str) -> str:
+    """How it stands; nothing where nothing is out of the ordinary."""
+    now = datetime.now(UTC)
+    if state.held_at and state.next_probe:
+        since = dates.since(state.held_at, language, now)
+        return say("cli.lets-us-not-in", language, since=since, when=dates.moment(state.next_probe, language, now))
+    if state.held_at:
+        who = in_words(state.held_by or "", language)
+        return say("cli.is-held", language, who=who, since=dates.since(state.held_at, language, now))
+    if state.silent_since:
+        return say("cli.is-silent", language, since=dates.since(state.silent_since, language, now))
+    return ""
+
+
+def _reasons(store: Store, states: Iterable[SystemState]) -> dict[str, str]:
+    """What somebody wrote when he put a system on hold."""
+    with store.reading() as tx:
+        return {state.system: acts.note(tx, state.hold_note) for state in states if state.hold_note}
 
 
 def _known(catalogue: Catalogue, system: str | None) -> None:

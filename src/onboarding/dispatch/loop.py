@@ -31,7 +31,9 @@ START_AGAIN = 5.0  # seconds before a case that was started, and has not begun, 
 
 
 class Dispatch:
-    def __init__(self, store: Store, client: Client, sweep: float = SWEEP) -> None:
+    """`sweep`: seconds between two looks for what Temporal lost; None where the server has no list to look in."""
+
+    def __init__(self, store: Store, client: Client, sweep: float | None = SWEEP) -> None:
         self._store, self._client, self._sweep = store, client, sweep
         self._started: dict[UUID, float] = {}  # so as not to press Temporal four times a second for the same case
         self._down = False
@@ -41,10 +43,10 @@ class Dispatch:
         next_sweep = 0.0
         while True:
             try:
-                if time.monotonic() >= next_sweep:
+                await self._once()
+                if self._sweep is not None and time.monotonic() >= next_sweep:
                     await self._start_lost()
                     next_sweep = time.monotonic() + self._sweep
-                await self._once()
                 self._said_down(False)
             except RPCError as error:
                 self._said_down(True, error.status.name)
@@ -56,8 +58,12 @@ class Dispatch:
     async def _once(self) -> None:
         now = datetime.now(UTC)
         received, to_ring = await asyncio.to_thread(self._look, now)
-        await asyncio.gather(*(self.start(case) for case in received if self._is_new(case)))
-        await asyncio.gather(*(self._ring(case, now) for case in to_ring))
+        calls = [self.start(case) for case in received if self._is_new(case)]
+        calls += [self._ring(case, now) for case in to_ring]
+        # All of them are tried before the first that failed is heard: one case never keeps another's bell from ringing.
+        answers = await asyncio.gather(*calls, return_exceptions=True)
+        for failed in (answer for answer in answers if isinstance(answer, BaseException)):
+            raise failed
 
     def _look(self, now: datetime) -> tuple[list[UUID], list[UUID]]:
         with self._store.reading() as tx:

@@ -103,6 +103,23 @@ def carried_out(kind: ActKind, step: Step, by: str, now: datetime) -> Step:
     return step.model_copy(update={**AT_REST, **change, "since": now})
 
 
+def needs_second(kind: ActKind, step: Step) -> bool:
+    """A right that the first day needs is not skipped by one person alone."""
+    return kind == "skip" and step.before_first_day and step.want == "do"
+
+
+def foreseen(kind: ActKind, steps: Sequence[Step], id: str, *, confirming: bool) -> tuple[list[str], bool]:
+    """What falls away with an act, and whether a second person must agree: told before the press.
+
+    `confirming`: a skip of the step waits for its second person, whose approval carries it out.
+    """
+    step = next((step for step in steps if step.id == id), None)
+    skips = kind == "skip" or kind == ("approve" if confirming else "decline")
+    if step is None or not skips:
+        return [], False
+    return goes_with(steps, id), needs_second(kind, step)
+
+
 def goes_with(steps: Sequence[Step], id: str) -> list[str]:
     """The steps that cannot exist without this one: they are skipped with it, and a person is told before the press.
 

@@ -10,15 +10,12 @@ from typing import Literal
 
 
 class OnboardingError(Exception):
-    """What a person meets. `key` names a text in `texts`; `params` fill it."""
+    """What a person meets. `key` names a text in `texts`; `params` fill it, and are never in the error's own text."""
 
     def __init__(self, key: str, **params: str) -> None:
-        super().__init__(key)
+        super().__init__(key)  # never the values: exceptions are logged
         self.key = key
         self.params: Mapping[str, str] = params
-
-    def __str__(self) -> str:
-        return " ".join([self.key, *(f"{name}={value}" for name, value in self.params.items())])
 
 
 class NotAllowed(OnboardingError):

@@ -3,11 +3,11 @@
 The right, the check, the act and its event in one transaction, and an answer at once.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from onboarding.domain.access import may_act
-from onboarding.domain.acts import OF_THE_CASE, ActKind, goes_with, why_not
+from onboarding.domain.acts import OF_THE_CASE, ActKind, foreseen, why_not
 from onboarding.domain.cases import Step
 from onboarding.domain.errors import Conflict, NotAllowed, NotFound
 from onboarding.domain.people import Actor, Value
@@ -16,6 +16,7 @@ from onboarding.store.engine import Store, Transaction
 
 NEEDS_NOTE: frozenset[ActKind] = frozenset({"skip", "by hand", "decline", "withdraw"})
 NEEDS_VALUE: frozenset[ActKind] = frozenset({"choose role", "move date"})
+A_MOMENT = timedelta(minutes=1)  # after that the state of a step is its own answer, unless the act left it so
 
 
 class Acted(Value):
@@ -43,13 +44,14 @@ def act(
     """
     now = datetime.now(UTC)
     with store.writing() as tx:
-        case = cases.by_number(tx, number)
+        case = cases.to_act_on(tx, number)
         if case is None:
             raise NotFound("act.no-such-case", number=number)
         known = steps.of_case(tx, case.id)
         step = next((step for step in known if step.id == step_id), None)
         _check(tx, actor, case, kind, step_id, step, now)
         if kind == "withdraw" and cases.withdraw_received(tx, case.id, now):
+            acts.close_all(tx, case.id, now, "act.case-is-over")
             events.record(tx, actor, "case.withdrawn", now, case=case.id, note=_note(tx, kind, note))
             return Acted(act=None, goes_with=(), second_needed=False, withdrawn=True)
         if kind in NEEDS_VALUE and not value:
@@ -71,10 +73,10 @@ def act(
         )
         if not acts.add(tx, row):
             first = acts.open_on(tx, case.id, row.step)
-            _somebody_first(first, now)
+            _somebody_first(first)
         events.record(tx, actor, "act.asked", now, case=case.id, step=row.step, note=row.note, detail={"act": kind})
-        falls = goes_with(known, step_id) if kind in ("skip", "decline") else []
-        second = kind == "skip" and step is not None and step.before_first_day and step.want == "do"
+        confirming = tasks.confirming(tx, case.id, step_id) is not None
+        falls, second = foreseen(kind, known, step_id, confirming=confirming)
         return Acted(act=row, goes_with=tuple(falls), second_needed=second)
 
 
@@ -92,16 +94,19 @@ def _check(
         first=tasks.first_person(tx, case.id, step),
         confirming=confirming,
     )
+    if why is None and case.withdrawn and kind in OF_THE_CASE:
+        why = "act.being-undone"
     if why is None:
         return
     # Somebody's act may have been carried out a moment ago: then that is the answer, not the state it left.
-    before = acts.last_taken_on(tx, case.id, step_id) if step is not None else None
-    if before is not None and why.startswith("act.step-is-"):
-        _somebody_first(before, now)
+    before = acts.last_taken_on(tx, case.id, step.id) if step is not None else None
+    left_so = step is not None and before is not None and (step.by == before.actor or now - before.at < A_MOMENT)
+    if left_so and why.startswith("act.step-is-"):
+        _somebody_first(before)
     raise Conflict(why, number=case.number, step=step_id)
 
 
-def _somebody_first(first: acts.ActRow | None, now: datetime) -> None:
+def _somebody_first(first: acts.ActRow | None) -> None:
     if first is None:
         raise Conflict("act.try-again")
     raise Conflict("act.somebody-first", actor=first.actor, at=first.at.isoformat(), act=first.kind)
@@ -112,9 +117,12 @@ def _check_value(tx: Transaction, case: cases.Case, kind: ActKind, value: str | 
         raise Conflict("act.unknown-role", role=value or "")
     if kind == "move date":
         try:
-            date.fromisoformat(value or "")
+            first_day = date.fromisoformat(value or "")
         except ValueError:
             raise Conflict("act.bad-date", date=value or "") from None
+        last_day = people.employment(tx, case.employment).end
+        if last_day is not None and last_day < first_day:
+            raise Conflict("act.bad-date", date=value or "")
 
 
 def _correction(

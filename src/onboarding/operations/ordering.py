@@ -72,7 +72,7 @@ def order_hire(store: Store, post: HrPost, actor: Actor, now: datetime) -> Order
 
 
 def _person(tx: Transaction, post: HrPost) -> Person:
-    known = people.by_employee_number(tx, post.employee_number)
+    known = people.to_order_for(tx, post.employee_number)
     if known is not None:
         return known
     person = Person(
@@ -83,8 +83,9 @@ def _person(tx: Transaction, post: HrPost) -> Person:
         email=post.email,
         mobile=post.mobile,
     )
-    people.add_person(tx, person)
-    return person
+    if people.add_person(tx, person):
+        return person
+    return _person(tx, post)  # another order for her was placed at the same moment
 
 
 def _employment(tx: Transaction, person: Person, post: HrPost, now: datetime) -> tuple[Employment, Result]:

@@ -80,13 +80,14 @@ def _file(tx: Transaction, case: cases.Case) -> CaseFile:
     catalogue = policies.load(tx, case.policy)
     employment = people.employment(tx, case.employment)
     rows = tuple(steps.of_case(tx, case.id))
+    spoken_of = [employment.unit, *(step.unit for step in rows if step.unit)]
     plan = cases.newest_plan(tx, case.id)
     rules = {because.rule: None for line in plan.steps for because in line.because} if plan else {}
     return CaseFile(
         case=case,
         person=people.person(tx, case.person),
         employment=employment,
-        units={unit.id: unit.name for unit in people.all_units(tx).values()},
+        units={unit.id: unit.name for unit in people.units_named(tx, spoken_of).values()},
         catalogue=catalogue,
         steps=rows,
         tasks=tuple(tasks.open_of(tx, case.id)),

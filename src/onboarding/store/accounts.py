@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 
 from onboarding.domain.people import Value
 from onboarding.store.engine import Transaction
@@ -30,19 +30,20 @@ def lease(tx: Transaction, person: UUID, system: str, visit: str, attempt: int, 
     None where another has it.
     """
     insert_new(tx, accounts, {"person": person, "system": system})
-    free = or_(
-        accounts.c.lease_until.is_(None),
-        accounts.c.lease_until < now,
-        accounts.c.lease_holder.startswith(f"{visit}/", autoescape=True),
-    )
-    taken = (
-        update(accounts)
-        .where(accounts.c.person == person, accounts.c.system == system, free)
-        .values(lease_holder=f"{visit}/{attempt}", lease_until=now + LEASE)
-        .returning(accounts)
-    )
-    row = tx.execute(taken).one_or_none()
-    return None if row is None else AccountRow.model_validate(dict(row._mapping))
+    this = (accounts.c.person == person, accounts.c.system == system)
+    found = tx.execute(select(accounts).where(*this).with_for_update()).one()
+    if not _free(AccountRow.model_validate(dict(found._mapping)), visit, attempt, now):
+        return None
+    taken = update(accounts).where(*this).values(lease_holder=f"{visit}/{attempt}", lease_until=now + LEASE)
+    return AccountRow.model_validate(dict(tx.execute(taken.returning(accounts)).one()._mapping))
+
+
+def _free(row: AccountRow, visit: str, attempt: int, now: datetime) -> bool:
+    if row.lease_holder is None or row.lease_until is None or row.lease_until < now:
+        return True
+    # A frozen attempt that wakes up does not take it back from its successor.
+    whose, _, which = row.lease_holder.rpartition("/")
+    return whose == visit and int(which) <= attempt
 
 
 def prolong(tx: Transaction, person: UUID, system: str, holder: str, now: datetime) -> bool:

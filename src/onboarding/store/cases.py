@@ -67,8 +67,10 @@ def by_number(tx: Transaction, number: str) -> Case | None:
     return None if row is None else _case(row)
 
 
-def open_of_employment(tx: Transaction, employment: UUID) -> Case | None:
-    row = tx.execute(select(cases).where(cases.c.employment == employment, NOT_ENDED)).one_or_none()
+def to_act_on(tx: Transaction, number: str) -> Case | None:
+    """Locked: it does not end, and no other act comes, while we look at it and write."""
+    query = select(cases).where(cases.c.number == number.strip().upper()).with_for_update(key_share=True)
+    row = tx.execute(query).one_or_none()
     return None if row is None else _case(row)
 
 

@@ -8,7 +8,12 @@ from typing import Any, TypeAlias
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
+
+from onboarding.domain.errors import NotFound
 
 Transaction: TypeAlias = Connection
 
@@ -21,9 +26,12 @@ class Store:
         self.sqlite = self.url.get_backend_name() == "sqlite"
         pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 40}
         self.engine: Engine = create_engine(
-            self.url, connect_args={"timeout": 30, "check_same_thread": False} if self.sqlite else {},
-            pool_pre_ping=not self.sqlite, **pool,
-        )  # fmt: skip
+            self.url,
+            connect_args={"timeout": 30, "check_same_thread": False} if self.sqlite else {},
+            hide_parameters=True,  # an error that quotes a row quotes a person
+            pool_pre_ping=not self.sqlite,
+            **pool,
+        )
         # SQLite's own waiting is unfair, and starves a thread among thirty: inside a process the writers queue here.
         self._one_writer = threading.Lock() if self.sqlite else None
         if self.sqlite:
@@ -78,13 +86,11 @@ def upgrade(url: str | URL) -> None:
 
 
 def is_current(store: Store) -> bool:
-    """Is the schema the one this code was written for?"""
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
+    """Is the schema the one this code was written for? Raises NotFound where the database does not answer."""
     head = ScriptDirectory.from_config(alembic_config(store.url)).get_current_head()
-    with store.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
-
-
-__all__ = ["Store", "Transaction", "alembic_config", "is_current", "text", "upgrade"]
+    try:
+        with store.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() == head
+    except OperationalError:
+        # What the driver says may quote the address with its password: the cause stays behind.
+        raise NotFound("store.away") from None

@@ -9,21 +9,33 @@ from sqlalchemy import delete, insert, select, update
 from onboarding.domain.people import Employment, Person, Unit
 from onboarding.store.engine import Transaction
 from onboarding.store.schema import corrections, employments, persons, units
+from onboarding.store.usernames import insert_new
 
 
 def replace_units(tx: Transaction, new: Iterable[Unit]) -> None:
-    tx.execute(delete(units))
-    rows = [unit.model_dump() for unit in new]
-    if rows:
-        tx.execute(insert(units), rows)
+    """Row by row and in order, so that two feeds at the same moment neither meet a row twice nor wait in a ring."""
+    rows = {unit.id: unit for unit in new}
+    known = all_units(tx)
+    for id in sorted({*known, *rows}):
+        if id not in rows:
+            tx.execute(delete(units).where(units.c.id == id))
+        elif rows[id] != known.get(id) and not insert_new(tx, units, rows[id].model_dump()):
+            tx.execute(update(units).where(units.c.id == id).values(rows[id].model_dump(exclude={"id"})))
 
 
 def all_units(tx: Transaction) -> dict[str, Unit]:
     return {row.id: Unit.model_validate(dict(row._mapping)) for row in tx.execute(select(units))}
 
 
-def add_person(tx: Transaction, person: Person) -> None:
-    tx.execute(insert(persons), person.model_dump())
+def units_named(tx: Transaction, ids: Iterable[str]) -> dict[str, Unit]:
+    """Some of them: a municipality has hundreds, and a visit speaks of one."""
+    query = select(units).where(units.c.id.in_(sorted(set(ids))))
+    return {row.id: Unit.model_validate(dict(row._mapping)) for row in tx.execute(query)}
+
+
+def add_person(tx: Transaction, person: Person) -> bool:
+    """False where somebody has that employee number already."""
+    return insert_new(tx, persons, person.model_dump())
 
 
 def person(tx: Transaction, id: UUID) -> Person:
@@ -32,8 +44,15 @@ def person(tx: Transaction, id: UUID) -> Person:
 
 
 def by_employee_number(tx: Transaction, number: str) -> Person | None:
-    row = tx.execute(select(persons).where(persons.c.employee_number == number)).one_or_none()
-    return None if row is None else Person.model_validate(dict(row._mapping))
+    found = tx.execute(select(persons).where(persons.c.employee_number == number)).one_or_none()
+    return None if found is None else Person.model_validate(dict(found._mapping))
+
+
+def to_order_for(tx: Transaction, number: str) -> Person | None:
+    """By employee number, and locked: two orders for one person at the same moment are placed one after the other."""
+    query = select(persons).where(persons.c.employee_number == number).with_for_update(key_share=True)
+    found = tx.execute(query).one_or_none()
+    return None if found is None else Person.model_validate(dict(found._mapping))
 
 
 def add_employment(tx: Transaction, employment: Employment) -> None:
@@ -88,6 +107,6 @@ def corrected(tx: Transaction, person: UUID) -> Mapping[str, str]:
     query = (
         select(corrections.c.attribute, corrections.c.value)
         .where(corrections.c.person == person, corrections.c.applied_at.is_not(None))
-        .order_by(corrections.c.applied_at)
+        .order_by(corrections.c.applied_at, corrections.c.at)
     )
     return {row.attribute: row.value for row in tx.execute(query)}

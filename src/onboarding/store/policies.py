@@ -3,21 +3,22 @@
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from onboarding.domain.catalogue import Catalogue
 from onboarding.store.engine import Transaction
 from onboarding.store.schema import policies
+from onboarding.store.usernames import insert_new
 
 
 def adopt(tx: Transaction, catalogue: Catalogue, at: datetime) -> bool:
-    """Makes it the current one. False where it was that already."""
+    """Makes it the current one. False where it was that already, or another worker did it at the same moment."""
+    row = {"hash": catalogue.hash, "content": catalogue.model_dump_json(), "current_since": at}
+    if insert_new(tx, policies, row):
+        return True
     if current_hash(tx) == catalogue.hash:
         return False
-    known = tx.execute(update(policies).where(policies.c.hash == catalogue.hash).values(current_since=at)).rowcount
-    if not known:
-        row = {"hash": catalogue.hash, "content": catalogue.model_dump_json(), "current_since": at}
-        tx.execute(insert(policies), row)
+    tx.execute(update(policies).where(policies.c.hash == catalogue.hash).values(current_since=at))
     return True
 
 

@@ -115,7 +115,9 @@ usernames = Table(  # a name is never freed: no row is ever deleted
     Column("person", ForeignKey("persons.id"), nullable=False),
     Column("current", Boolean, nullable=False),
     Column("reserved_at", Utc, nullable=False),
-    Index("uq_usernames_one", "person", unique=True, sqlite_where=text("current"), postgresql_where=text("current")),
+    Index(
+        "uq_usernames_current", "person", unique=True, sqlite_where=text("current"), postgresql_where=text("current")
+    ),
 )
 
 corrections = Table(

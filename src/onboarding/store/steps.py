@@ -53,6 +53,8 @@ def settle(tx: Transaction, case: UUID, changed: Iterable[Step]) -> None:
 def reorder(tx: Transaction, case: UUID, ids: Sequence[str]) -> None:
     """The order of a new plan."""
     rows = [{"step_id": id, "at": at} for at, id in enumerate(ids)]
+    if not rows:  # a post may give nothing at all
+        return
     tx.execute(update(steps).where(steps.c.case == case, steps.c.id == bindparam("step_id")), rows)
 
 

@@ -29,7 +29,11 @@ class SystemState(Value):
 
 
 def state(tx: Transaction, system: str) -> SystemState:
-    row = tx.execute(select(system_state).where(system_state.c.system == system)).one_or_none()
+    """To act on. Where it is held it stays so until we are through: who releases it meets the steps we hold."""
+    query = select(system_state).where(system_state.c.system == system)
+    row = tx.execute(query).one_or_none()
+    if row is not None and row.held_at is not None:
+        row = tx.execute(query.with_for_update()).one()
     return SystemState(system=system) if row is None else SystemState.model_validate(dict(row._mapping))
 
 
@@ -83,6 +87,8 @@ def hold(
         "proven_at": None,
         "proving_until": None,
     }
+    # First the lock: a release that is under way is waited for, and does not leave our steps held behind it.
+    tx.execute(select(system_state.c.system).where(system_state.c.system == system).with_for_update())
     free = (system_state.c.system == system, system_state.c.held_at.is_(None))
     return bool(tx.execute(update(system_state).where(*free).values(values)).rowcount)
 

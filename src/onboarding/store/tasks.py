@@ -58,8 +58,13 @@ def ask(
     insert_new(tx, tasks, row)
 
 
-def close(tx: Transaction, case: UUID, step: str, at: datetime, by: str | None, answer: str) -> None:
-    open_ones = (tasks.c.case == case, tasks.c.step == step, tasks.c.closed_at.is_(None))
+def close(
+    tx: Transaction, case: UUID, step: str, at: datetime, by: str | None, answer: str, *, kind: TaskKind | None = None
+) -> None:
+    """All that is open on the step, or only this kind of question."""
+    open_ones = [tasks.c.case == case, tasks.c.step == step, tasks.c.closed_at.is_(None)]
+    if kind is not None:
+        open_ones.append(tasks.c.kind == kind)
     tx.execute(update(tasks).where(*open_ones).values(closed_at=at, answered_by=by, answer=answer))
 
 

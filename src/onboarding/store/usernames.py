@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from onboarding.store.engine import Transaction
@@ -18,7 +18,9 @@ def insert_new(tx: Transaction, table: Any, row: dict[str, Any]) -> bool:
     Both databases say ON CONFLICT, SQLAlchemy twice.
     """
     dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    return bool(tx.execute(dialect.insert(table).values(row).on_conflict_do_nothing()).rowcount)
+    new = dialect.insert(table).values(row).on_conflict_do_nothing()
+    # The row itself must say so: SQLAlchemy does not keep the count of an insert, and PostgreSQL's would read -1.
+    return tx.execute(new.returning(literal(1))).first() is not None
 
 
 def current(tx: Transaction, person: UUID) -> str | None:
@@ -37,11 +39,9 @@ def reserve(tx: Transaction, person: UUID, name: str, at: datetime) -> bool:
 
 def rename(tx: Transaction, person: UUID, name: str, at: datetime) -> bool:
     """Another name for the same person; the old one stays hers. False where the new one is another's."""
-    owner = tx.scalar(select(usernames.c.person).where(usernames.c.name == name))
-    if owner not in (None, person):
+    insert_new(tx, usernames, {"name": name, "person": person, "current": False, "reserved_at": at})
+    if tx.scalar(select(usernames.c.person).where(usernames.c.name == name)) != person:
         return False
     tx.execute(update(usernames).where(usernames.c.person == person, usernames.c.current).values(current=False))
-    if owner == person:
-        tx.execute(update(usernames).where(usernames.c.name == name).values(current=True))
-        return True
-    return reserve(tx, person, name, at)
+    tx.execute(update(usernames).where(usernames.c.name == name).values(current=True))
+    return True

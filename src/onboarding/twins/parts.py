@@ -5,13 +5,15 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from onboarding.twins import postgresql_programs, temporal_cli, test_server
+from onboarding.twins import chromium, postgresql_programs, samba_programs, temporal_cli, test_server
 from onboarding.twins.cache import Missing
 
 PARTS: Mapping[str, Callable[[], Path]] = {
     "Temporal's dev server": temporal_cli.find_or_get,
     "Temporal's time-skipping test server": test_server.find_or_get,
     "PostgreSQL": postgresql_programs.find_or_get,
+    "Samba's domain controller": samba_programs.find_or_get,
+    "Chromium": chromium.find_or_get,
 }
 
 

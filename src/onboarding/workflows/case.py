@@ -66,8 +66,9 @@ class CaseWorkflow:
                 self._start(system, tuple(steps))
         for system, visit in self._visits.items():
             outdated = not set(can_start.get(system, [])) <= set(visit.steps)  # more can be done there now
-            if renew or outdated or system in self._view.call_home:
-                visit.called_home = visit.called_home or visit.handle.cancel()  # it ends before its next effect
+            if (renew or outdated or system in self._view.call_home) and not visit.called_home:
+                visit.called_home = True  # also where it has ended by now: an act may still wait for it
+                visit.handle.cancel()  # it ends before its next effect
         for moment in later:
             self._wake_at(moment)
         self._view = self._view.model_copy(update={"call_home": ()})

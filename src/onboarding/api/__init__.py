@@ -1,0 +1,1 @@
+"""The pages a manager reads, and the same as JSON beside them."""

@@ -1,0 +1,72 @@
+"""What a person does to a case: a form that works without scripts, and the same as JSON."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Header, Request
+from fastapi.responses import RedirectResponse, Response
+
+from onboarding.api.cases import shown
+from onboarding.api.front import API, ActorDep, FrontDep, ReaderDep, on_behalf
+from onboarding.api.problems import RESPONSES, status_of, told
+from onboarding.api.shapes import ActIn, ActTaken
+from onboarding.domain.acts import ActKind
+from onboarding.domain.errors import Conflict, NotAllowed
+from onboarding.operations import acting
+
+router = APIRouter(include_in_schema=False)
+api = APIRouter(prefix=API, tags=["cases"], responses=RESPONSES)
+
+
+@router.post("/cases/{number}/acts")
+def act_page(
+    request: Request,
+    front: FrontDep,
+    reader: ReaderDep,
+    actor: ActorDep,
+    number: str,
+    kind: Annotated[ActKind, Form()],
+    step: Annotated[str, Form(max_length=255)] = "",
+    value: Annotated[str, Form(max_length=500)] = "",
+    note: Annotated[str, Form(max_length=2000)] = "",
+    on_behalf_of: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Answers with the case's own address, so that loading the page again does nothing twice."""
+    by = on_behalf(actor, on_behalf_of)
+    try:
+        done = acting.act(front.store, by, number, kind, step, value=value.strip() or None, note=note.strip() or None)
+    except (Conflict, NotAllowed) as error:
+        why = told(error, reader.language)
+        return shown(request, front, reader, actor, number, refused=why, status=status_of(error))
+    said = "withdrawn" if done.withdrawn else "second" if done.second_needed else "taken"
+    return RedirectResponse(f"/cases/{number}?told={said}", 303)
+
+
+@router.get("/cases/{number}/acts")
+def acts_address(number: str) -> Response:
+    """Where a refused answer stands in the browser's address field, and the reader loads it again."""
+    return RedirectResponse(f"/cases/{number}", 303)
+
+
+@api.post("/cases/{number}/acts", status_code=202)
+def act(
+    front: FrontDep,
+    actor: ActorDep,
+    number: str,
+    asked: ActIn,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+) -> ActTaken:
+    """Taken in, and carried out by the case's own process. With the same key again the answer is the same."""
+
+    def make() -> ActTaken:
+        by = on_behalf(actor, asked.on_behalf_of)
+        done = acting.act(front.store, by, number, asked.kind, asked.step, value=asked.value, note=asked.note)
+        return ActTaken(
+            number=number,
+            kind=asked.kind,
+            step=asked.step,
+            withdrawn=done.withdrawn,
+            second_needed=done.second_needed,
+            goes_with=done.goes_with,
+        )
+
+    return front.once.answer(idempotency_key and f"act {number} {idempotency_key}", asked, make)

@@ -1,0 +1,71 @@
+"""Tells every open page that something has changed, and never what: the page then asks for itself again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+
+import structlog
+
+log = structlog.get_logger()
+
+EVERY = 1.0  # seconds between two looks at the store, however many pages are open
+KEEP_ALIVE = 15.0  # seconds of silence after which a sign of life is sent
+
+
+class Bell:
+    """One look at the store a second while anybody listens; nobody listening is no look at all."""
+
+    def __init__(self, look: Callable[[], tuple[str, datetime | None]], every: float = EVERY) -> None:
+        """`look` answers with another text whenever something has changed, and when that was."""
+        self._look = look
+        self._every = every
+        self._listeners: set[asyncio.Queue[str]] = set()
+        self._watching: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def rings(self, since: datetime | None = None) -> AsyncIterator[str]:
+        """The new text at each change; '' where nothing has happened for a while.
+
+        `since`: when the page was made. What changed between that and now is rung at once.
+        """
+        heard: asyncio.Queue[str] = asyncio.Queue(maxsize=1)
+        self._listeners.add(heard)
+        if self._watching is None or self._watching.done():
+            self._watching = asyncio.create_task(self._watch())
+        try:
+            text, at = await asyncio.to_thread(self._look)
+            if since and at and at >= since:
+                yield text
+            while not self._closed:
+                try:
+                    yield await asyncio.wait_for(heard.get(), KEEP_ALIVE)
+                except TimeoutError:
+                    yield ""
+        finally:
+            self._listeners.discard(heard)
+
+    def close(self) -> None:
+        """Ends every stream, so that a server that stops need not wait for pages that listen."""
+        self._closed = True
+        for heard in self._listeners:
+            _tell(heard, "")
+
+    async def _watch(self) -> None:
+        last: str | None = None
+        while self._listeners and not self._closed:
+            try:
+                text, _ = await asyncio.to_thread(self._look)
+            except Exception as error:  # whatever it is, the next look may go well; its text may quote a row
+                log.warning("the bell could not look at the store", error=type(error).__name__)
+                text = last or ""
+            if last is not None and text != last:
+                for heard in self._listeners:
+                    _tell(heard, text)
+            last = text
+            await asyncio.sleep(self._every)
+
+
+def _tell(heard: asyncio.Queue[str], text: str) -> None:
+    """Who has not yet heard the last ring need not hear this one too."""
+    if not heard.full():
+        heard.put_nowait(text)

@@ -1,0 +1,164 @@
+"""Cases: the list, and one case whole. Names are searched for by POST, so that none stands in an address."""
+
+from datetime import date
+from typing import Annotated, Any, get_args
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from onboarding.api import telling
+from onboarding.api.front import API, ActorDep, Front, FrontDep, Reader, ReaderDep
+from onboarding.api.problems import RESPONSES
+from onboarding.api.rendering import page
+from onboarding.api.shapes import CaseLines, CaseOut
+from onboarding.domain.cases import CaseState
+from onboarding.domain.people import Actor, Value
+from onboarding.operations import listing
+from onboarding.store.case_lists import Order, Wanted, Which
+from onboarding.texts import words
+from onboarding.texts.catalogue import say
+
+router = APIRouter(include_in_schema=False)
+api = APIRouter(prefix=API, tags=["cases"], responses=RESPONSES)
+
+# What a page that was sent here after an act may say; nothing else of the address is shown.
+TOLD = frozenset({"ordered", "already", "changed", "taken", "second", "withdrawn"})
+STATES: tuple[CaseState, ...] = get_args(CaseState)
+LONGEST_SEARCH = 200
+
+
+class Search(Value):
+    """What may be asked for in an address: nothing personal."""
+
+    state: Which = "open"
+    unit: str = ""
+    order: Order = "newest"
+    after: str = ""
+
+    def wanted(self, text: str = "", limit: int = 25) -> Wanted:
+        return Wanted(
+            text=text, which=self.state, unit=self.unit, order=self.order, after=_place(self.after), limit=limit
+        )
+
+
+def _place(after: str) -> tuple[str, date] | None:
+    """Where the page before ended; the first page where that cannot be read."""
+    day, _, number = after.partition("_")
+    try:
+        return (number, date.fromisoformat(day)) if number else None
+    except ValueError:
+        return None
+
+
+def _lines(front: Front, wanted: Wanted, reader: Reader) -> CaseLines:
+    found = listing.listed(front.store, wanted, reader.now)
+    after = f"{found.after[1].isoformat()}_{found.after[0]}" if found.after else None
+    return CaseLines(cases=tuple(telling.line(line, reader) for line in found.lines), after=after)
+
+
+def _page(request: Request, front: Front, reader: Reader, search: Search, text: str) -> Response:
+    lines = _lines(front, search.wanted(text), reader)
+    which = ("open", "over", "all")
+    values: dict[str, Any] = {
+        "lines": lines.cases,
+        "search": search,
+        "text": text,
+        "units": listing.units_with_cases(front.store),
+        "whiches": [(one, say(f"page.which-{one}", reader.language)) for one in which],
+        "states": [(one, words.case_state(one, reader.language)) for one in STATES],
+        "orders": [(one, say(f"page.order-{one}", reader.language)) for one in get_args(Order)],
+        "next": _address(search.model_copy(update={"after": lines.after})) if lines.after else None,
+        "after": lines.after,
+        "narrowed": bool(text or search.unit or search.state not in ("open", "all")),
+    }
+    return page(request, "cases.html", values)
+
+
+def _address(search: Search) -> str:
+    asked = {name: value for name, value in search.model_dump().items() if value != Search.model_fields[name].default}
+    return f"/cases?{urlencode(asked)}" if asked else "/cases"
+
+
+@router.get("/")
+def home() -> Response:
+    return RedirectResponse("/cases", 303)
+
+
+@router.get("/cases")
+def cases_page(
+    request: Request,
+    front: FrontDep,
+    reader: ReaderDep,
+    state: Which = "open",
+    unit: Annotated[str, Query(max_length=64)] = "",
+    order: Order = "newest",
+    after: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
+    return _page(request, front, reader, Search(state=state, unit=unit, order=order, after=after), "")
+
+
+@router.post("/cases")
+def search_page(
+    request: Request,
+    front: FrontDep,
+    reader: ReaderDep,
+    text: Annotated[str, Form(max_length=LONGEST_SEARCH)] = "",
+    state: Annotated[Which, Form()] = "open",
+    unit: Annotated[str, Form(max_length=64)] = "",
+    order: Annotated[Order, Form()] = "newest",
+    after: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """Without a text it is an address that can be kept and shared; with one the page itself is the answer."""
+    search = Search(state=state, unit=unit, order=order, after=after)
+    if not text.strip():
+        return RedirectResponse(_address(search), 303)
+    return _page(request, front, reader, search, text.strip())
+
+
+@router.get("/cases/{number}")
+def case_page(
+    request: Request, front: FrontDep, reader: ReaderDep, actor: ActorDep, number: str, told: str = ""
+) -> Response:
+    return shown(request, front, reader, actor, number, told=f"page.told-{told}" if told in TOLD else "")
+
+
+def shown(
+    request: Request, front: Front, reader: Reader, actor: Actor, number: str, *, told: str = "", refused: str = "",
+    status: int = 200,
+) -> Response:  # fmt: skip
+    """`told`: the key of what was done; `refused`: in words why something was not."""
+    case = telling.case(listing.case_page(front.store, number, reader.now), actor, reader)
+    said = say(told, reader.language) if told else ""
+    return page(request, "case.html", {"case": case, "told": said, "refused": refused}, status=status)
+
+
+@api.get("/cases")
+def list_cases(
+    front: FrontDep,
+    reader: ReaderDep,
+    state: Which = "open",
+    unit: Annotated[str, Query(max_length=64)] = "",
+    order: Order = "newest",
+    after: Annotated[str, Query(max_length=64)] = "",
+    limit: Annotated[int, Query(ge=1, le=listing.LONGEST_LIST)] = 25,
+) -> CaseLines:
+    """Cases a page at a time."""
+    return _lines(front, Search(state=state, unit=unit, order=order, after=after).wanted(limit=limit), reader)
+
+
+class SearchIn(Value):
+    text: str
+    state: Which = "all"
+
+
+@api.post("/cases/search")
+def search_cases(front: FrontDep, reader: ReaderDep, asked: SearchIn) -> CaseLines:
+    """By number or name; a body, so that no name stands in an address or a log."""
+    return _lines(front, Search(state=asked.state).wanted(asked.text[:LONGEST_SEARCH]), reader)
+
+
+@api.get("/cases/{number}")
+def get_case(front: FrontDep, reader: ReaderDep, actor: ActorDep, number: str) -> CaseOut:
+    """One case: the sentence, who must do what, every step, what is given and why, and what has happened."""
+    return telling.case(listing.case_page(front.store, number, reader.now), actor, reader)

@@ -1,0 +1,73 @@
+"""What every page and answer is given: the store, who asks, in which language, and when."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import Depends, Request
+
+from onboarding.api.bell import Bell
+from onboarding.api.once import Once
+from onboarding.domain.people import Actor, Value
+from onboarding.store.engine import Store
+from onboarding.texts.catalogue import DEFAULT, LANGUAGES
+
+COOKIE = "language"
+API = "/api/v1"
+
+
+class Front:
+    """What the application is put together from; it stands at `app.state.front`."""
+
+    def __init__(self, store: Store, operator: str, bell: Bell) -> None:
+        self.store = store
+        self.operator = operator
+        self.bell = bell
+        self.once = Once()
+
+
+class Reader(Value):
+    """Who reads, as far as words go."""
+
+    language: str
+    now: datetime
+
+
+def front(request: Request) -> Front:
+    found: Front = request.app.state.front
+    return found
+
+
+def is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def language_of(request: Request) -> str:
+    """What was asked for in the address, else chosen before, else what the browser prefers; bokmål otherwise."""
+    asked = request.query_params.get("lang", ""), request.cookies.get(COOKIE, "")
+    return next((one for one in (*asked, *_accepted(request)) if one in LANGUAGES), DEFAULT)
+
+
+def _accepted(request: Request) -> list[str]:
+    """`no` is bokmål; the order of the browser's list is its preference."""
+    wanted = [part.partition(";")[0].strip().lower() for part in request.headers.get("accept-language", "").split(",")]
+    return [{"no": DEFAULT}.get(one.partition("-")[0], one.partition("-")[0]) for one in wanted]
+
+
+def reader(request: Request) -> Reader:
+    return Reader(language=language_of(request), now=datetime.now(UTC))
+
+
+def actor(request: Request) -> Actor:
+    """The one who asks. Nobody signs in yet: it is whoever runs the program, on this machine alone."""
+    via: Literal["api", "web"] = "api" if is_api(request) else "web"
+    return Actor(kind="operator", id=front(request).operator, via=via)
+
+
+def on_behalf(actor: Actor, other: str) -> Actor:
+    """The same, answering for somebody: shown so, and logged so."""
+    return actor.model_copy(update={"on_behalf_of": " ".join(other.split()) or None})
+
+
+FrontDep = Annotated[Front, Depends(front)]
+ReaderDep = Annotated[Reader, Depends(reader)]
+ActorDep = Annotated[Actor, Depends(actor)]

@@ -1,0 +1,126 @@
+"""Errors as people and programs meet them: one table to HTTP, a page that helps, and problem details (RFC 9457)."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from onboarding.api.front import is_api, language_of
+from onboarding.api.rendering import page
+from onboarding.domain.errors import Conflict, NotAllowed, NotFound, OnboardingError
+from onboarding.domain.people import Value
+from onboarding.texts import dates
+from onboarding.texts.catalogue import say
+
+log = structlog.get_logger()
+
+STATUS: Mapping[type[OnboardingError], int] = {NotAllowed: 403, NotFound: 404, Conflict: 409}
+TEXTS: Mapping[int, str] = {
+    403: "page.error-other-site",
+    404: "page.error-not-found",
+    405: "page.error-not-found",
+    413: "page.error-too-big",
+    422: "page.error-not-understood",
+}
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldError(Value):
+    field: str
+    detail: str
+
+
+class Problem(Value):
+    """RFC 9457. `detail` is a sentence for people; `key` is what a program may go by."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    key: str
+    errors: tuple[FieldError, ...] = ()
+
+
+class Invalid(Exception):
+    """Fields of a JSON order that cannot be used, each with its sentence."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("fields that cannot be used")
+        self.errors = errors
+
+
+RESPONSES: dict[int | str, dict[str, object]] = {
+    status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
+    for status in (403, 404, 409, 422)
+}
+
+
+def status_of(error: OnboardingError) -> int:
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+
+
+def told(error: OnboardingError, language: str) -> str:
+    """The error's own text; a moment in it, or who was first, is told in words."""
+    params = dict(error.params)
+    if "at" in params:
+        params["at"] = dates.moment(datetime.fromisoformat(params["at"]), language, datetime.now(UTC))
+    if "actor" in params:
+        params["actor"] = label_in_words(params["actor"], language)
+    return say(error.key, language, **params)
+
+
+def label_in_words(label: str, language: str) -> str:
+    """Who it was, from the label the store keeps, which is in English."""
+    who, between, other = label.partition(" on behalf of ")
+    return say("cli.on-behalf-of", language, who=who, other=other) if between else who
+
+
+def answer(request: Request, status: int, key: str, detail: str, errors: Mapping[str, str] | None = None) -> Response:
+    """A page or problem details, after what was asked for."""
+    if is_api(request):
+        fields = tuple(FieldError(field=field, detail=text) for field, text in (errors or {}).items())
+        problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, key=key, errors=fields)
+        return JSONResponse(problem.model_dump(), status_code=status, media_type=MEDIA_TYPE)
+    title = {404: "page.title-not-found", 500: "page.title-fault"}.get(status, "page.title-refused")
+    return page(request, "error.html", {"title": say(title, language_of(request)), "detail": detail}, status=status)
+
+
+def plain(request: Request, status: int) -> Response:
+    """Where there is nothing to say but what the status says."""
+    key = TEXTS.get(status, "page.error-not-understood")
+    return answer(request, status, key, say(key, language_of(request)))
+
+
+def fault(request: Request, error: Exception) -> Response:
+    """What we did not foresee: the log has it under a number, and the page has the number."""
+    number = secrets.token_hex(4)
+    log.error("a page failed", log_number=number, path=request.url.path, exc_info=error)
+    return answer(request, 500, "page.error-fault", say("page.error-fault", language_of(request), number=number))
+
+
+def install(app: FastAPI) -> None:
+    @app.exception_handler(OnboardingError)
+    def ours(request: Request, error: OnboardingError) -> Response:
+        return answer(request, status_of(error), error.key, told(error, language_of(request)))
+
+    @app.exception_handler(Invalid)
+    def fields(request: Request, error: Invalid) -> Response:
+        key = "page.error-not-understood"
+        return answer(request, 422, key, say(key, language_of(request)), error.errors)
+
+    @app.exception_handler(RequestValidationError)
+    def shape(request: Request, error: RequestValidationError) -> Response:
+        key = "page.error-not-understood"
+        # Where, and not what: a value may be somebody's name.
+        where = {".".join(map(str, one["loc"])): str(one["type"]) for one in error.errors()}
+        return answer(request, 422, key, say(key, language_of(request)), where)
+
+    @app.exception_handler(HTTPException)
+    def http(request: Request, error: HTTPException) -> Response:
+        return plain(request, error.status_code)

@@ -1,0 +1,89 @@
+"""Templates become pages: autoescaped, in the reader's language, with every file of ours named by its content."""
+
+import hashlib
+import time
+from collections.abc import Mapping
+from functools import cache, partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from fastapi.staticfiles import StaticFiles
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.types import Scope
+
+from onboarding.api.front import COOKIE, language_of
+from onboarding.texts.catalogue import LANGUAGES, say
+
+HERE = Path(str(files("onboarding.api")))
+STATIC = HERE / "static"
+A_YEAR = 365 * 24 * 3600
+MARGIN = 2000  # milliseconds that two machines may differ: a ring too many costs one page load
+NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
+
+
+@cache
+def environment() -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.globals["static"] = address_of
+    return found
+
+
+@cache
+def address_of(file: str) -> str:
+    """Another content is another address, so that a browser may keep it for good."""
+    digest = hashlib.sha256((STATIC / file).read_bytes()).hexdigest()[:10]
+    return f"/static/{file}?v={digest}"
+
+
+class Kept(StaticFiles):
+    """Files a browser need not ask for again: their address changes with their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        kept = f"public, max-age={A_YEAR}, immutable" if scope["query_string"].startswith(b"v=") else "no-cache"
+        response.headers["cache-control"] = kept
+        return response
+
+
+def page(request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
+    """`values` beside what every page has: the language, its texts, and where it is."""
+    language = language_of(request)
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            t=partial(_text, language),
+            lang=language,
+            languages=[(one, NAMES[one]) for one in LANGUAGES],
+            path=request.url.path,
+            again=_address(request, "told"),
+            followed=_address(request),  # what was said stays while the page is brought up to date
+            live=request.method == "GET" and status == 200,
+            made_at=int(time.time() * 1000) - MARGIN,
+            **values,
+        )
+    )
+    response = HTMLResponse(html, status_code=status)
+    if request.query_params.get("lang") in LANGUAGES:
+        response.set_cookie(COOKIE, language, max_age=A_YEAR, httponly=True, samesite="lax")
+    return response
+
+
+def _text(language: str, key: str, **params: object) -> str:
+    return say(key, language, **{name: str(value) for name, value in params.items()})
+
+
+def _address(request: Request, *without: str) -> str:
+    """This page's own, ready for a language to be put behind it."""
+    path = request.url.path if request.method == "GET" else request.url.path.removesuffix("/acts")
+    kept = request.url.remove_query_params(["lang", *without]).query if request.method == "GET" else ""
+    return f"{path}?{kept}&" if kept else f"{path}?"

@@ -1,0 +1,204 @@
+"""What pages and answers are made of: the same values fill the templates and are the JSON."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from onboarding.domain.acts import ActKind
+from onboarding.domain.cases import CaseKind, CaseState, StepState
+from onboarding.domain.people import Value
+from onboarding.store.tasks import TaskKind
+
+Colour = Literal["neutral", "info", "success", "warning", "danger"]
+
+
+class Mark(Value):
+    """How something stands: never by colour alone."""
+
+    glyph: str
+    colour: Colour
+    words: str
+
+
+class CaseLine(Value):
+    """A case in a list."""
+
+    number: str
+    name: str = Field(description="'' where the address is protected")
+    role: str
+    unit: str
+    first_day: date
+    first_day_words: str
+    state: CaseState
+    mark: Mark
+    sentence: str
+
+
+class CaseLines(Value):
+    cases: tuple[CaseLine, ...]
+    after: str | None = Field(description="Send it back as `after` for the next page; null where there is no more.")
+
+
+class Choice(Value):
+    value: str
+    words: str
+
+
+class Offer(Value):
+    """Something a person may do here, and what follows from it."""
+
+    kind: ActKind
+    step: str
+    words: str
+    consequence: str = ""
+    note: bool = Field(False, description="A note must come with it: why, or what was done.")
+    value: bool = Field(False, description="A value must come with it: the role, the mended value or the ISO date.")
+    on_behalf_of: str | None = Field(None, description="Somebody must answer for it; a proposal of whom, or ''.")
+    proposal: str = ""
+    choices: tuple[Choice, ...] = ()
+
+
+class TaskOut(Value):
+    """What a person has been asked."""
+
+    step: str
+    kind: TaskKind
+    for_words: str
+    when_words: str
+    asked_at: datetime
+    deadline: datetime | None
+    late: bool
+    instructions: str
+    offers: tuple[Offer, ...]
+
+
+class TaskLine(Value):
+    number: str
+    step: str
+    kind: TaskKind
+    for_words: str
+    asked_at: datetime
+    deadline: datetime | None
+    instructions: str
+
+
+class Tasks(Value):
+    tasks: tuple[TaskLine, ...]
+
+
+class StepOut(Value):
+    id: str
+    what: str
+    state: StepState
+    mark: Mark
+    who: str
+    since: datetime | None
+    since_words: str
+    why: str
+    needed: bool = Field(description="Before the first day.")
+    answered: bool = Field(description="Somebody has answered, and it is being carried out.")
+    offers: tuple[Offer, ...]
+
+
+class GiftOut(Value):
+    what: str
+    system: str
+    why: tuple[str, ...]
+
+
+class Happened(Value):
+    at: datetime
+    clock: str
+    text: str
+    note: str | None
+
+
+class CaseOut(CaseLine):
+    kind: CaseKind
+    kind_words: str
+    since_words: str
+    tasks: tuple[TaskOut, ...]
+    steps: tuple[StepOut, ...]
+    gifts: tuple[GiftOut, ...]
+    history: tuple[Happened, ...]
+    offers: tuple[Offer, ...]
+    answered: bool
+
+
+class ActIn(Value):
+    kind: ActKind
+    step: str = Field("", max_length=255)
+    value: str | None = Field(None, max_length=500)
+    note: str | None = Field(None, max_length=2000)
+    on_behalf_of: str = Field("", max_length=200)
+
+
+class ActTaken(Value):
+    number: str
+    kind: ActKind
+    step: str
+    withdrawn: bool
+    second_needed: bool
+    goes_with: tuple[str, ...]
+
+
+class OrderIn(Value):
+    """A hire, in HR's words. Every field is read by the same rules as HR's file."""
+
+    employee_number: str
+    given_name: str
+    family_name: str
+    kind: str
+    unit: str
+    job_code: str = ""
+    title: str = ""
+    percentage: str = "100"
+    first_day: str
+    last_day: str = ""
+    on_behalf_of: str = Field("", max_length=200)
+
+
+class OrderOut(Value):
+    number: str
+    result: Literal["ordered", "already", "changed"]
+    address: str
+
+
+class StuckCase(Value):
+    number: str
+    name: str
+    what: str
+    first_day_words: str
+
+
+class StuckCause(Value):
+    system: str
+    reason: str
+    system_words: str
+    reason_words: str
+    count: int
+    since_words: str
+    cases: tuple[StuckCase, ...]
+
+
+class HeldOut(Value):
+    system: str
+    system_words: str
+    words: str
+    note: str | None
+    steps: int
+
+
+class StuckOut(Value):
+    causes: tuple[StuckCause, ...]
+    held: tuple[HeldOut, ...]
+
+
+class RetryIn(Value):
+    system: str = Field(max_length=64)
+    reason: str = Field("", max_length=64)
+
+
+class Retried(Value):
+    retried: int

@@ -1,0 +1,118 @@
+"""What has stopped: one card for each cause, with all its cases, and one press that tries them all again."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from onboarding.api.front import API, ActorDep, Front, FrontDep, Reader, ReaderDep
+from onboarding.api.problems import RESPONSES, label_in_words, status_of, told
+from onboarding.api.rendering import page
+from onboarding.api.shapes import HeldOut, Retried, RetryIn, StuckCase, StuckCause, StuckOut
+from onboarding.domain.catalogue import Catalogue
+from onboarding.domain.errors import Conflict, NotFound
+from onboarding.operations import listing, systems
+from onboarding.operations.listing import Cause
+from onboarding.store.case_lists import HeldSystem, StuckStep
+from onboarding.texts import dates
+from onboarding.texts.catalogue import say
+from onboarding.texts.sentence import step_line
+from onboarding.texts.words import Titles
+
+router = APIRouter(include_in_schema=False)
+api = APIRouter(prefix=API, tags=["stuck"], responses=RESPONSES)
+TOLD = frozenset({"retried", "retried-none", "released"})
+
+
+def _stuck(front: Front, reader: Reader) -> StuckOut:
+    found = listing.stuck(front.store)
+    if found.catalogue is None:  # nothing can have stopped before there is a policy
+        return StuckOut(causes=(), held=())
+    titles = Titles(found.catalogue, reader.language)
+    return StuckOut(
+        causes=tuple(_cause(cause, titles, found.catalogue, reader) for cause in found.causes),
+        held=tuple(_held(one, titles, reader) for one in found.held),
+    )
+
+
+def _cause(cause: Cause, titles: Titles, catalogue: Catalogue, reader: Reader) -> StuckCause:
+    first = cause.steps[0]
+    why = step_line(first.step, catalogue, reader.language, now=reader.now).why
+    oldest = min((one.step.since for one in cause.steps if one.step.since), default=None)
+    return StuckCause(
+        system=cause.system,
+        reason=cause.reason,
+        system_words=titles.system(cause.system),
+        reason_words=why or say("step.reason-unknown", reader.language),
+        count=len(cause.steps),
+        since_words=dates.since(oldest, reader.language, reader.now) if oldest else "",
+        cases=tuple(_case(one, catalogue, reader) for one in sorted(cause.steps, key=lambda one: one.start)),
+    )
+
+
+def _case(one: StuckStep, catalogue: Catalogue, reader: Reader) -> StuckCase:
+    return StuckCase(
+        number=one.number,
+        name="" if one.protected else f"{one.given_name} {one.family_name}",
+        what=step_line(one.step, catalogue, reader.language, now=reader.now).what,
+        first_day_words=dates.near(one.start, reader.language, dates.local_day(reader.now)),
+    )
+
+
+def _held(one: HeldSystem, titles: Titles, reader: Reader) -> HeldOut:
+    since = dates.since(one.held_at, reader.language, reader.now)
+    if one.next_probe:
+        when = dates.moment(one.next_probe, reader.language, reader.now)
+        words = say("cli.lets-us-not-in", reader.language, since=since, when=when)
+    else:
+        words = say("cli.is-held", reader.language, who=label_in_words(one.held_by, reader.language), since=since)
+    return HeldOut(
+        system=one.system, system_words=titles.system(one.system), words=words, note=one.note, steps=one.steps
+    )
+
+
+def _page(
+    request: Request, front: Front, reader: Reader, told: str = "", refused: str = "", status: int = 200
+) -> Response:
+    values: dict[str, Any] = {"stuck": _stuck(front, reader), "told": told, "refused": refused}
+    return page(request, "stuck.html", values, status=status)
+
+
+@router.get("/stuck")
+def stuck_page(request: Request, front: FrontDep, reader: ReaderDep, told: str = "") -> Response:
+    return _page(request, front, reader, say(f"page.told-{told}", reader.language) if told in TOLD else "")
+
+
+@router.post("/stuck/retry")
+def retry_page(
+    front: FrontDep,
+    actor: ActorDep,
+    system: Annotated[str, Form(max_length=64)],
+    reason: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """Sent twice the second finds them on their way already, which is what was wanted."""
+    tried = listing.retry_all(front.store, actor, system, reason)
+    return RedirectResponse(f"/stuck?told={'retried' if tried else 'retried-none'}", 303)
+
+
+@router.post("/stuck/release")
+def release_page(
+    request: Request, front: FrontDep, reader: ReaderDep, actor: ActorDep, system: Annotated[str, Form(max_length=64)]
+) -> Response:
+    try:
+        systems.release(front.store, actor, system)
+    except (Conflict, NotFound) as error:
+        return _page(request, front, reader, refused=told(error, reader.language), status=status_of(error))
+    return RedirectResponse("/stuck?told=released", 303)
+
+
+@api.get("/stuck")
+def get_stuck(front: FrontDep, reader: ReaderDep) -> StuckOut:
+    """What has stopped, by system and reason, and which systems are held."""
+    return _stuck(front, reader)
+
+
+@api.post("/stuck/retry", status_code=202)
+def retry(front: FrontDep, actor: ActorDep, asked: RetryIn) -> Retried:
+    """Try all that stopped for this reason again: one act for each step."""
+    return Retried(retried=listing.retry_all(front.store, actor, asked.system, asked.reason))

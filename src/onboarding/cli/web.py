@@ -1,0 +1,43 @@
+"""`onboarding web`: the pages, for whoever sits at this machine."""
+
+import asyncio
+import getpass
+import logging
+from typing import Annotated
+
+import typer
+
+from onboarding import telemetry
+from onboarding.cli.edge import Language, fail, known_language
+from onboarding.cli.run import until_told
+from onboarding.settings import Settings
+from onboarding.store.engine import Store, is_current
+from onboarding.texts.catalogue import DEFAULT, say
+
+
+def web(
+    host: Annotated[str, typer.Option(help="An address of this machine alone: nobody signs in yet.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8080,
+    language: Language = DEFAULT,
+) -> None:
+    """Serve the pages and the JSON beside them, until stopped."""
+    from onboarding.api.app import LOOPBACK, create_app  # half a second that other commands need not wait
+    from onboarding.api.serving import serve
+
+    known_language(language)
+    if host not in LOOPBACK:
+        fail(say("page.only-this-machine", language))
+    settings = Settings()
+    telemetry.configure(settings.log_level, settings.log_format)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of each look at the schema
+    store = Store(settings.database_url)
+    try:
+        if not is_current(store):
+            fail(say("cli.schema-is-old", language))
+        shown = f"[{host}]" if ":" in host else host
+        print(say("page.at", language, address=f"http://{shown}:{port}"), flush=True)
+        asyncio.run(until_told(serve(create_app(store, operator=getpass.getuser()), host, port)))
+    except OSError:
+        fail(say("page.port-taken", language, port=str(port)))
+    finally:
+        store.close()

@@ -1,0 +1,1 @@
+"""Active Directory, met over LDAPS: accounts, their groups and their place in the tree."""

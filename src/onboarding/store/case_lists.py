@@ -1,0 +1,257 @@
+"""What pages show many of at once: cases, tasks and what has stopped, each as one query into plain rows."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+
+from onboarding.domain.cases import ENDED, CaseKind, CaseState, Step
+from onboarding.domain.people import Employment, Person, Value
+from onboarding.store.cases import NOT_ENDED, Case
+from onboarding.store.engine import Transaction
+from onboarding.store.events import Event
+from onboarding.store.refusals import Refusal
+from onboarding.store.schema import cases, employments, events, notes, persons, refusals, steps, system_state, units
+from onboarding.store.schema import tasks as task_rows
+from onboarding.store.tasks import Task
+
+Order = Literal["newest", "first-day"]
+Which = Literal["open", "over", "all"] | CaseState
+_STEP = [steps.c[name] for name in Step.model_fields]
+
+
+class Wanted(Value):
+    """Which cases a list shows. `after`: where the page before ended."""
+
+    text: str = ""  # in the number or the name
+    which: Which = "open"
+    unit: str = ""
+    order: Order = "newest"
+    after: tuple[str, date] | None = None  # number and first day of the last one
+    limit: int = 25
+
+
+class Row(Value):
+    """A case as a list shows it."""
+
+    id: UUID
+    number: str
+    kind: CaseKind
+    state: CaseState
+    withdrawn: bool
+    policy: str
+    given_name: str
+    family_name: str
+    protected: bool
+    unit: str
+    unit_name: str | None  # None: HR has no such unit any more
+    title: str
+    role: str | None
+    start: date
+    stuck: bool  # something of it has stopped
+
+
+def rows(tx: Transaction, wanted: Wanted) -> list[Row]:
+    stuck = exists().where(steps.c.case == cases.c.id, steps.c.state == "stuck").label("stuck")
+    query = (
+        select(
+            cases.c.id, cases.c.number, cases.c.kind, cases.c.state, cases.c.withdrawn, cases.c.policy,
+            persons.c.given_name, persons.c.family_name, persons.c.protected, employments.c.unit,
+            units.c.name.label("unit_name"), employments.c.title, employments.c.role, employments.c.start, stuck,
+        )
+        .join(persons, persons.c.id == cases.c.person)
+        .join(employments, employments.c.id == cases.c.employment)
+        .outerjoin(units, units.c.id == employments.c.unit)
+        .where(*_conditions(wanted))
+        .limit(wanted.limit)
+    )  # fmt: skip
+    return [Row.model_validate(dict(row._mapping)) for row in tx.execute(_ordered(query, wanted))]
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.which == "open":
+        found.append(NOT_ENDED)
+    elif wanted.which == "over":
+        found.append(cases.c.state.in_(sorted(ENDED)))
+    elif wanted.which != "all":
+        found.append(cases.c.state == wanted.which)
+    if wanted.unit:
+        found.append(employments.c.unit == wanted.unit)
+    if wanted.text.strip():
+        found.append(_matches(wanted.text))
+    return found
+
+
+def _matches(text: str) -> ColumnElement[bool]:
+    """In the number, or each word in the name. Who has a protected address is in no search by name."""
+    name = persons.c.given_name + " " + persons.c.family_name
+    # SQLite knows large and small letters of English only: for the others the usual way to write a name is tried too.
+    words = [
+        or_(func.lower(name).contains(word.lower(), autoescape=True), name.contains(word.capitalize(), autoescape=True))
+        for word in text.split()
+    ]
+    number = cases.c.number.contains(text.strip().upper(), autoescape=True)
+    return or_(number, and_(persons.c.protected.is_(False), *words))
+
+
+def _ordered(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    if wanted.order == "first-day":
+        if wanted.after:
+            number, start = wanted.after
+            query = query.where(tuple_(employments.c.start, cases.c.number) > tuple_(start, number))
+        return query.order_by(employments.c.start, cases.c.number)
+    if wanted.after:
+        query = query.where(cases.c.number < wanted.after[0])
+    return query.order_by(cases.c.number.desc())
+
+
+def telling_steps(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, list[Step]]:
+    """Of each case the steps its sentence speaks of: not what is done, but for the accounts that were made."""
+    told = or_(steps.c.state.not_in(["done", "undone"]), steps.c.action == "account")
+    query = select(steps.c.case, *_STEP).where(steps.c.case.in_(list(ids)), told).order_by(steps.c.case, steps.c.at)
+    found: dict[UUID, list[Step]] = {}
+    for row in tx.execute(query):
+        values = dict(row._mapping)
+        found.setdefault(values.pop("case"), []).append(Step.model_validate(values))
+    return found
+
+
+def units_with_cases(tx: Transaction) -> list[tuple[str, str]]:
+    """(id, name) of those there are cases in, by name."""
+    used = select(employments.c.unit).join(cases, cases.c.employment == employments.c.id)
+    query = select(units.c.id, units.c.name).where(units.c.id.in_(used)).order_by(units.c.name, units.c.id)
+    return [(row.id, row.name) for row in tx.execute(query)]
+
+
+def names_of_units(tx: Transaction, ids: Collection[str]) -> dict[str, str]:
+    query = select(units.c.id, units.c.name).where(units.c.id.in_(sorted(ids)))
+    return {row.id: row.name for row in tx.execute(query)}
+
+
+def whole(tx: Transaction, number: str) -> tuple[Case, Person, Employment] | None:
+    """A case with the one it is for and the post."""
+    tables = (cases, persons, employments)
+    columns = [column.label(f"{table.name}_{column.name}") for table in tables for column in table.c]
+    query = (
+        select(*columns).select_from(cases)
+        .join(persons, persons.c.id == cases.c.person).join(employments, employments.c.id == cases.c.employment)
+        .where(cases.c.number == number.strip().upper())
+    )  # fmt: skip
+    row = tx.execute(query).one_or_none()
+    if row is None:
+        return None
+    parts = [{column.name: row._mapping[f"{table.name}_{column.name}"] for column in table.c} for table in tables]
+    return Case.model_validate(parts[0]), Person.model_validate(parts[1]), Employment.model_validate(parts[2])
+
+
+def steps_and_refusals(tx: Transaction, case: UUID) -> tuple[list[Step], dict[str, Refusal]]:
+    """In the plan's order; beside a step what its system would not take."""
+    no = [refusals.c[name].label(f"no_{name}") for name in Refusal.model_fields]
+    beside = and_(refusals.c.case == steps.c.case, refusals.c.step == steps.c.id)
+    query = select(*_STEP, *no).outerjoin(refusals, beside).where(steps.c.case == case).order_by(steps.c.at)
+    found, refused = [], {}
+    for row in tx.execute(query):
+        values = dict(row._mapping)
+        told = {name: values.pop(f"no_{name}") for name in Refusal.model_fields}
+        found.append(Step.model_validate(values))
+        if told["attribute"] is not None:
+            refused[found[-1].id] = Refusal.model_validate(told)
+    return found, refused
+
+
+def history(tx: Transaction, case: UUID) -> list[tuple[Event, str | None]]:
+    """Each event with the note somebody left."""
+    query = (
+        select(events, notes.c.text.label("note_text")).outerjoin(notes, notes.c.id == events.c.note)
+        .where(events.c.case == case).order_by(events.c.seq)
+    )  # fmt: skip
+    found = []
+    for row in tx.execute(query):
+        values = dict(row._mapping)
+        note = values.pop("note_text")
+        found.append((Event.model_validate(values), note))
+    return found
+
+
+class StuckStep(Value):
+    case: UUID
+    number: str
+    policy: str
+    given_name: str
+    family_name: str
+    protected: bool
+    start: date
+    step: Step
+
+
+def stuck_steps(tx: Transaction, limit: int = 1000) -> list[StuckStep]:
+    """What has stopped in cases that are not over, those first that have stood longest."""
+    query = (
+        select(
+            steps.c.case, cases.c.number, cases.c.policy, persons.c.given_name, persons.c.family_name,
+            persons.c.protected, employments.c.start, *[column.label(f"step_{column.name}") for column in _STEP],
+        )
+        .join(cases, cases.c.id == steps.c.case).join(persons, persons.c.id == cases.c.person)
+        .join(employments, employments.c.id == cases.c.employment)
+        .where(steps.c.state == "stuck", NOT_ENDED).order_by(steps.c.since, cases.c.number, steps.c.at).limit(limit)
+    )  # fmt: skip
+    found = []
+    for row in tx.execute(query):
+        values = dict(row._mapping)
+        step = {column.name: values.pop(f"step_{column.name}") for column in _STEP}
+        found.append(StuckStep(**values, step=Step.model_validate(step)))
+    return found
+
+
+class HeldSystem(Value):
+    system: str
+    held_at: datetime
+    held_by: str
+    note: str | None
+    next_probe: datetime | None  # set: our credentials were refused, and we knock again then
+    steps: int  # that wait for it
+
+
+def held_systems(tx: Transaction) -> list[HeldSystem]:
+    waiting = (
+        select(func.count()).select_from(steps)
+        .where(steps.c.system == system_state.c.system, steps.c.state == "held").scalar_subquery()
+    )  # fmt: skip
+    query = (
+        select(
+            system_state.c.system, system_state.c.held_at, system_state.c.held_by, notes.c.text.label("note"),
+            system_state.c.next_probe, waiting.label("steps"),
+        )
+        .outerjoin(notes, notes.c.id == system_state.c.hold_note)
+        .where(system_state.c.held_at.is_not(None)).order_by(system_state.c.held_at)
+    )  # fmt: skip
+    return [HeldSystem.model_validate(dict(row._mapping)) for row in tx.execute(query)]
+
+
+def open_tasks(tx: Transaction, limit: int = 500) -> list[tuple[str, Task]]:
+    """With the number of their case; those that have waited longest first."""
+    query = (
+        select(task_rows, cases.c.number).join(cases, cases.c.id == task_rows.c.case)
+        .where(task_rows.c.closed_at.is_(None)).order_by(task_rows.c.asked_at, task_rows.c.id).limit(limit)
+    )  # fmt: skip
+    found = []
+    for row in tx.execute(query):
+        values = dict(row._mapping)
+        found.append((values.pop("number"), Task.model_validate(values)))
+    return found
+
+
+def pulse(tx: Transaction) -> tuple[str, datetime | None]:
+    """Another text whenever any case has changed, and when something last did: what an open page listens to."""
+    open_ones = select(func.coalesce(func.sum(cases.c.revision), 0)).where(NOT_ENDED).scalar_subquery()
+    last = select(events.c.seq, events.c.at, open_ones).order_by(events.c.seq.desc()).limit(1)
+    row = tx.execute(last).one_or_none()
+    return ("", None) if row is None else (f"{row[0]}.{row[2]}", row[1])
+
+
+def employed(tx: Transaction, employee_number: str) -> Person | None:
+    row = tx.execute(select(persons).where(persons.c.employee_number == employee_number)).one_or_none()
+    return None if row is None else Person.model_validate(dict(row._mapping))

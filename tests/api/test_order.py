@@ -1,0 +1,156 @@
+"""An order from its fields to its case: what it gives is shown first, what is wrong is said at the field."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from onboarding.planning.moments import today
+from onboarding.store.engine import Store
+from tests.api import scene
+
+START = (today(datetime.now(UTC)) + timedelta(days=20)).isoformat()
+POST = {
+    "kind": "ansatt", "unit": "1210", "job_code": "7174", "title": "Sykepleier", "percentage": "100", "first_day": START
+}  # fmt: skip
+PERSON = {"employee_number": "200101", "given_name": "Kari", "family_name": "Nordmann"}
+ORDER = {**POST, **PERSON, "on_behalf_of": "Liv Leder"}
+
+
+def test_the_post_is_shown_with_what_it_gives(page: TestClient) -> None:
+    text = page.get("/order", params=POST).text
+    assert "Tilgangspakke: <strong>nurse</strong>" in text
+    assert all(f"<li>{right}</li>" in text for right in ("vpn", "payslip", "card", "login"))
+    assert "Hvem er det?" in text
+
+
+def test_what_waits_for_somebody_is_told(page: TestClient) -> None:
+    text = page.get("/order", params={**POST, "job_code": "8527"}).text
+    assert "records blir gitt når lederen har bekreftet dette: contract signed." in text
+    text = page.get("/order", params={**POST, "job_code": "7531"}).text
+    assert "bank blir gitt når pay@fjordvik.example har godkjent det." in text
+
+
+def test_an_unknown_job_code_is_told_before_it_is_ordered(page: TestClient) -> None:
+    assert "Ingen tilgangspakke nevner stillingskoden." in page.get("/order", params={**POST, "job_code": "9999"}).text
+
+
+def test_the_post_can_be_changed_again(page: TestClient) -> None:
+    text = page.get("/order", params={**POST, "change": "1"}).text
+    assert f'value="{START}"' in text and "Hvem er det?" not in text
+
+
+def test_it_is_placed_once_and_sends_on_to_the_case(web: TestClient, store: Store) -> None:
+    first = web.post("/order", data=ORDER)
+    assert first.status_code == 303
+    assert first.headers["location"].endswith("?told=ordered")
+    text = web.get(first.headers["location"]).text
+    assert "Bestillingen er tatt imot." in text and "Kari Nordmann" in text
+    assert "ida.it på vegne av Liv Leder la inn bestillingen." in text
+    again = web.post("/order", data=ORDER)
+    assert again.headers["location"] == first.headers["location"].replace("ordered", "already")
+    later = web.post("/order", data={**ORDER, "first_day": "2027-06-01"})
+    assert later.headers["location"] == first.headers["location"].replace("ordered", "changed")
+    assert len(web.get("/api/v1/cases?state=all").json()["cases"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("first_day", "1926-12-01", "så langt tilbake at den må være feil"),
+        ("first_day", "2099-12-01", "mer enn to år fram"),
+        ("first_day", "i morgen", "Dette er ikke en dato"),
+        ("first_day", "2027-02-30", "finnes ikke i kalenderen"),
+        ("first_day", "", "Feltet må fylles ut"),
+        ("last_day", "2026-01-01", "Siste dag er før første dag"),
+        ("percentage", "120", "fra 0 til 100"),
+        ("percentage", "mye", "ikke en prosent"),
+        ("kind", "konge", "Velg en ansettelsesform"),
+        ("unit", "0000", "Velg en enhet"),
+        ("job_code", "71 74", "uten mellomrom"),
+        ("title", "<b>sjef</b>", "kan ikke brukes her"),
+        ("given_name", "", "Feltet må fylles ut"),
+        ("given_name", "x" * 10_000, "lengre enn 100 tegn"),
+        ("given_name", "<script>", "kan ikke brukes her"),
+        ("family_name", "123", "ingen bokstaver"),
+        ("family_name", "Nord\u200bmann", "skjulte tegn"),
+        ("employee_number", "20 01", "uten mellomrom"),
+        ("on_behalf_of", " ", "Feltet må fylles ut"),
+    ],
+)
+def test_what_is_wrong_is_said_at_the_field(page: TestClient, field: str, value: str, said: str) -> None:
+    answer = page.post("/order", data={**ORDER, field: value})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f'href="#{field}"' in answer.text and f'id="{field}-wrong"' in answer.text
+    assert page.get("/api/v1/cases?state=all").json()["cases"] == []
+
+
+def test_an_identity_number_is_refused_and_not_shown_again(page: TestClient) -> None:
+    answer = page.post("/order", data={**ORDER, "employee_number": "010190 00151", "title": "13097248022"})
+    assert "fødselsnummer. Det er ikke lagret" in answer.text
+    assert "13097248022" not in answer.text
+
+
+def test_somebody_elses_number_is_refused(web: TestClient, store: Store) -> None:
+    web.post("/order", data=ORDER)
+    answer = web.post("/order", data={**ORDER, "given_name": "Per", "unit": "1310"})
+    assert answer.status_code == 422
+    assert "Ansattnummeret tilhører en annen" in answer.text
+    assert len(web.get("/api/v1/cases?state=all").json()["cases"]) == 1
+
+
+def test_no_policy_says_what_to_do(quick: Store) -> None:
+    from tests.api.conftest import client_of
+
+    answer = client_of(quick).get("/order")
+    assert answer.status_code == 404
+    assert "Ingen tilgangspakker er i bruk ennå" in answer.text
+
+
+def test_an_order_by_json_is_one_case_however_often_it_is_sent(web: TestClient, store: Store) -> None:
+    key = {"idempotency-key": "4f1c"}
+    first, again = (web.post("/api/v1/orders", json=ORDER, headers=key) for _ in range(2))
+    assert (first.status_code, first.json()["result"]) == (201, "ordered")
+    assert (again.status_code, again.json()) == (201, first.json())
+    without = web.post("/api/v1/orders", json=ORDER)
+    assert (without.status_code, without.json()["result"]) == (200, "already")
+    assert without.json()["number"] == first.json()["number"]
+    other = web.post("/api/v1/orders", json={**ORDER, "employee_number": "200102"}, headers=key)
+    assert (other.status_code, other.json()["key"]) == (409, "page.key-used")
+    assert len(web.get("/api/v1/cases?state=all").json()["cases"]) == 1
+
+
+def test_a_key_whose_order_was_refused_may_be_used_again(page: TestClient) -> None:
+    key = {"idempotency-key": "1"}
+    wrong = page.post("/api/v1/orders", json={**ORDER, "first_day": "1926-12-01"}, headers=key)
+    assert wrong.status_code == 422
+    assert wrong.json()["errors"][0]["field"] == "first_day"
+    assert page.post("/api/v1/orders", json=ORDER, headers=key).status_code == 201
+
+
+def test_an_operator_orders_for_somebody(page: TestClient) -> None:
+    answer = page.post("/api/v1/orders", json={**ORDER, "on_behalf_of": ""})
+    assert (answer.status_code, answer.json()["key"]) == (403, "act.operator-needs-on-behalf")
+
+
+def test_a_body_that_is_not_an_order_says_where_and_repeats_nothing(page: TestClient) -> None:
+    answer = page.post("/api/v1/orders", json={"given_name": "Hemmelig", "surprise": "Hemmelig"})
+    assert answer.status_code == 422
+    assert "Hemmelig" not in answer.text
+    assert {"field": "body.surprise", "detail": "extra_forbidden"} in answer.json()["errors"]
+
+
+def test_kinds_that_hr_alone_orders_are_not_offered(page: TestClient, quick: Store) -> None:
+    from tests import municipality
+
+    base = municipality.catalogue()
+    only_hr = base.kinds["ansatt"].model_copy(update={"id": "folkevalgt", "ordered_by": ("hr",)})
+    limited = base.kinds["ansatt"].model_copy(update={"id": "konsulent", "end_date": "required", "longest_months": 12})
+    kinds = {**base.kinds, "folkevalgt": only_hr, "konsulent": limited}
+    scene.moved_in(quick, base.model_copy(update={"kinds": kinds, "hash": "more-kinds"}))
+    assert 'value="folkevalgt"' not in page.get("/order").text
+    assert page.post("/order", data={**ORDER, "kind": "folkevalgt"}).status_code == 422
+    assert "må ha en siste dag" in page.post("/order", data={**ORDER, "kind": "konsulent"}).text
+    long = {**ORDER, "kind": "konsulent", "last_day": "2035-01-01"}
+    assert "ikke vare lenger enn 12 måneder" in page.post("/order", data=long).text

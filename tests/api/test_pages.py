@@ -1,0 +1,218 @@
+"""Each page in each language begins with what it is there to say, and shows nothing it should not."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import event
+
+from onboarding.api.rendering import HERE
+from onboarding.operations import ordering
+from onboarding.planning.moments import today
+from onboarding.store.engine import Store
+from onboarding.texts.catalogue import LANGUAGES, messages
+from tests.api import scene
+
+ORDER = "/order?kind=ansatt&unit=1210&job_code=7174&title=Sykepleier&percentage=100&first_day={day}"
+
+
+def a_day(days: int = 20) -> str:
+    return (today(datetime.now(UTC)) + timedelta(days=days)).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("language", "cases", "case", "order", "stuck"),
+    [
+        ("nb", "hvis leder bekrefter «contract signed»", "Steg for steg", "Dette blir gitt:", "Prøv igjen nå"),
+        ("nn", "dersom leiar stadfestar «contract signed»", "Steg for steg", "Dette blir gjeve:", "Prøv igjen no"),
+        ("en", "but first the manager must confirm “contract signed”", "Step by step", "This is given:", "Retry now"),
+    ],
+)
+def test_every_page_in_every_language(
+    web: TestClient, store: Store, language: str, cases: str, case: str, order: str, stuck: str
+) -> None:
+    number = scene.begun(store, 1, job_code="8527")
+    scene.asked(store, number, "people:gate:contract", "gate")
+    other = scene.begun(store, 2)
+    scene.stands(store, other, "pay:account", "stuck", reason="system.away")
+    expected = {
+        "/cases": cases, f"/cases/{number}": case, "/order": "</form>",
+        ORDER.format(day=a_day()): order, "/stuck": stuck,
+    }  # fmt: skip
+    for address, said in expected.items():
+        separator = "&" if "?" in address else "?"
+        answer = web.get(f"{address}{separator}lang={language}")
+        assert answer.status_code == 200
+        assert f'<html lang="{language}">' in answer.text
+        assert said in answer.text
+    assert cases in web.get(f"/cases/{number}").text  # the sentence, and the language was kept
+
+
+@pytest.mark.parametrize(
+    ("header", "cookie", "asked", "language"),
+    [
+        ("", "", "", "nb"),
+        ("nn-NO,nn;q=0.9,en;q=0.8", "", "", "nn"),
+        ("no,en;q=0.5", "", "", "nb"),
+        ("de-DE,en-US;q=0.7", "", "", "en"),
+        ("en", "nn", "", "nn"),
+        ("en", "nn", "nb", "nb"),
+        ("en", "nn", "xx", "nn"),
+        ("de", "<script>", "", "nb"),
+    ],
+)
+def test_the_language_is_asked_for_then_kept_then_the_browsers(
+    page: TestClient, header: str, cookie: str, asked: str, language: str
+) -> None:
+    page.cookies.set("language", cookie)
+    answer = page.get("/cases", params={"lang": asked}, headers={"accept-language": header})
+    assert f'<html lang="{language}">' in answer.text
+    assert ("set-cookie" in answer.headers) == (asked in LANGUAGES)
+
+
+def test_an_empty_list_says_what_to_do(page: TestClient) -> None:
+    answer = page.get("/cases").text
+    assert "Ingen åpne bestillinger. Legg inn en" in answer
+    assert 'href="/order"' in answer
+    assert "Ingen bestillinger passer til dette" in page.get("/cases?state=closed").text
+
+
+def test_the_first_page_is_the_list(page: TestClient) -> None:
+    assert page.get("/").headers["location"] == "/cases"
+
+
+def test_a_case_shows_tasks_then_steps_then_why_then_what_has_happened(web: TestClient, store: Store) -> None:
+    number = scene.begun(store, 1, job_code="7531")
+    scene.asked(store, number, "people:approve:bank", "approve")
+    scene.done(store, number, "ad:name", "ad:account")
+    text = web.get(f"/cases/{number}").text
+    order = (
+        "Blir klar til", "Dette venter på svar", ">Godkjenn<", ">Avslå<", "Steg for steg", "Konto i ad",
+        "Gitt av clerk", "Flytt datoen", "Trekk bestillingen", "Hva som har skjedd",
+    )  # fmt: skip
+    places = [text.index(one) for one in order]
+    assert places == sorted(places)
+    assert "Dette blir tatt bort igjen: Konto i ad" in text  # what follows from a withdrawal, before the press
+    assert "Dette flytter med datoen: Slå på kontoen i ad" in text
+    assert "Planen ble laget." in text
+
+
+def test_names_are_shown_as_text(web: TestClient, store: Store) -> None:
+    hire = scene.hire(1, given_name="<script>alert(1)</script>", family_name='O\'Brien & "Co"')
+    done = ordering.order_hire(store, hire, scene.HR, datetime.now(UTC))
+    for address in ("/cases", f"/cases/{done.number}"):
+        text = web.get(address).text
+        assert "<script>alert" not in text
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+
+
+def test_no_name_or_number_stands_in_an_address(web: TestClient, store: Store) -> None:
+    number = scene.ordered(store, 1)
+    for address in ("/cases", f"/cases/{number}", "/order", "/stuck"):
+        for piece in web.get(address).text.split('href="')[1:]:
+            assert not any(personal in piece.split('"')[0] for personal in ("Kari", "Nordmann", "E0001"))
+    form = web.get("/cases").text.split('<form class="filters"')[1].split("</form>")[0]
+    assert form.startswith(' method="post"')
+    preview = web.get(ORDER.format(day=a_day())).text
+    assert all(f'name="{name}"' not in page_get_forms(preview) for name in ("given_name", "employee_number"))
+
+
+def page_get_forms(text: str) -> str:
+    return "".join(form.split("</form>")[0] for form in text.split("<form")[1:] if 'method="get"' in form[:80])
+
+
+@pytest.mark.parametrize("text", ["karib", "KARIB nordmanna", "B-2026", "Åse", "åse ødegård"])
+def test_a_search_finds_by_name_and_number(web: TestClient, store: Store, text: str) -> None:
+    scene.ordered(store, 1)
+    scene.ordered(store, 2, given_name="Åse", family_name="Ødegård")
+    year = datetime.now(UTC).year
+    found = web.post("/cases", data={"text": text.replace("2026", str(year))}).text
+    assert ("Åse Ødegård" in found) == (text not in ("karib", "KARIB nordmanna"))
+    assert ("Karib" in found) == (text.lower().startswith(("karib", "b-")))
+    assert "Ingen bestillinger passer" in web.post("/cases", data={"text": "100%_nobody"}).text
+
+
+def test_without_a_text_the_search_is_an_address(page: TestClient) -> None:
+    answer = page.post("/cases", data={"state": "all", "unit": "1210", "order": "first-day"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/cases?state=all&unit=1210&order=first-day")
+
+
+def test_filters_and_pages(web: TestClient, store: Store) -> None:
+    numbers = [scene.ordered(store, n, unit="1310" if n % 2 else "1210") for n in range(1, 31)]
+    first = web.get("/cases").text
+    assert [number for number in numbers if f'/cases/{number}"' in first] == numbers[5:]
+    after = first.split('href="/cases?after=')[1].split('"')[0]
+    second = web.get(f"/cases?after={after}").text
+    assert [number for number in numbers if f'/cases/{number}"' in second] == numbers[:5]
+    assert "Vis flere" not in second
+    there = web.get("/cases?unit=1310&order=first-day").text
+    assert sum(f'/cases/{number}"' in there for number in numbers) == 15
+    assert "Neset skole" in first
+    assert web.get("/cases?after=nonsense").status_code == 200
+
+
+def test_by_first_day(web: TestClient, store: Store) -> None:
+    days = {3: 9, 1: 12, 2: 10}
+    soon = today(datetime.now(UTC))
+    numbers = {n: scene.ordered(store, n, start=soon + timedelta(days=day)) for n, day in days.items()}
+    found = web.get("/api/v1/cases?order=first-day&limit=2").json()
+    assert [case["number"] for case in found["cases"]] == [numbers[3], numbers[2]]
+    rest = web.get(f"/api/v1/cases?order=first-day&limit=2&after={found['after']}").json()
+    assert ([case["number"] for case in rest["cases"]], rest["after"]) == ([numbers[1]], None)
+
+
+def test_a_protected_person_is_in_no_list_and_no_search_by_name(web: TestClient, store: Store) -> None:
+    number = scene.ordered(store, 1)
+    scene.protect(store, number)
+    assert "Karib" not in web.get("/cases").text
+    assert "Skjermet navn" in web.get("/cases").text
+    assert number not in web.post("/cases", data={"text": "Karib"}).text
+    assert number in web.post("/cases", data={"text": number}).text
+    assert "Karib Nordmann" in web.get(f"/cases/{number}").text  # who must act sees whom it is about
+
+
+def test_what_has_stopped_is_seen_first_in_the_list(page: TestClient, quick: Store) -> None:
+    number = scene.begun(quick, 1)
+    scene.stands(quick, number, "pay:account", "stuck", reason="system.away")
+    line = page.get("/api/v1/cases").json()["cases"][0]
+    assert line["mark"] == {"glyph": "!", "colour": "danger", "words": "stoppet hos IT"}
+    assert line["sentence"].startswith("Blir kanskje ikke klar til")
+
+
+def counted(store: Store, ask: object) -> int:
+    seen: list[str] = []
+
+    def see(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            seen.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", see)
+    try:
+        assert callable(ask)
+        ask()
+    finally:
+        event.remove(store.engine, "before_cursor_execute", see)
+    return len(seen)
+
+
+def test_how_often_the_store_is_asked(page: TestClient, quick: Store) -> None:
+    """Rows, their steps, one policy, and the units to choose from: as many for thirty cases as for one."""
+    number = scene.begun(quick, 1)
+    for n in range(2, 20):
+        scene.begun(quick, n)
+    assert counted(quick, lambda: page.get("/api/v1/cases")) == 3
+    assert counted(quick, lambda: page.get("/cases")) == 4
+    assert counted(quick, lambda: page.get(f"/cases/{number}")) == 8
+
+
+def test_every_text_a_template_speaks_of_is_there() -> None:
+    spoken = [
+        (file.name, key)
+        for file in sorted((Path(HERE) / "templates").glob("*.html"))
+        for key in re.findall(r'"((?:page|act|rule)\.[a-z-]+)"', file.read_text(encoding="utf-8"))
+    ]
+    assert len(spoken) > 60
+    put_together = {"page.field-"}
+    assert [one for one in spoken if one[1] not in messages() and one[1] not in put_together] == []

@@ -1,0 +1,1 @@
+"""Active Directory against a real domain controller."""

@@ -1,0 +1,85 @@
+"""What `systems test` says of a real domain, well and unwell."""
+
+from datetime import timedelta
+
+import pytest
+
+from onboarding.connectors.active_directory import health
+from onboarding.connectors.base import Health
+from onboarding.domain.accounts import Desired
+from onboarding.texts.catalogue import LANGUAGES, say
+from onboarding.twins import samba_certificates
+from onboarding.twins.samba import Samba
+from tests.connectors.active_directory.conftest import Make
+from tests.connectors.active_directory.own_side import OwnSide
+from tests.connectors.active_directory.relay import Relay
+from tests.connectors.active_directory.test_faults import NOBODY, PASSWORD, weak
+
+__all__ = ["weak"]
+pytestmark = pytest.mark.xdist_group("samba")
+
+
+def wrong(looked: Health) -> list[str]:
+    for finding in looked.findings:  # each can be said
+        assert all(say(finding.key, language, **finding.params) for language in LANGUAGES)
+    return [finding.key.removeprefix("active-directory.") for finding in looked.findings if not finding.ok]
+
+
+def test_all_is_looked_at(make: Make, tree: OwnSide, kari: Desired) -> None:
+    tree.make_account(str(kari.username), f"OU=Ansatte,{tree.municipality}", employeeID=kari.key)
+    looked = make(disabled_ou=f"OU=Sluttet,{tree.municipality}").test()
+    assert wrong(looked) == []
+    assert [finding.key.removeprefix("active-directory.") for finding in looked.findings] == [
+        "server-answers",
+        "certificate-valid",
+        "clock-agrees",
+        "ou-there",
+        "ou-there",
+        "ou-there",
+        "may-make-accounts",
+        "may-change",
+        "may-fill-groups",
+        "number-read",
+    ]
+
+
+def test_what_is_missing_is_named(make: Make, tree: OwnSide, weak: str) -> None:
+    assert wrong(make(people_ou="OU=Borte,DC=fjordvik,DC=example", disabled_ou="OU=Ute,DC=no").test()) == [
+        "ou-missing",
+        "ou-missing",
+    ]
+    looked = make(password=PASSWORD, bind_dn=weak).test()
+    assert wrong(looked) == ["may-not-make-accounts", "may-not-change", "may-not-fill-groups"]
+    (about,) = [finding.params for finding in looked.findings if finding.key.endswith("may-not-change")]
+    assert {"employeeID", "userAccountControl", "accountExpires"} <= set(about["attributes"].split(", "))
+
+
+def test_each_server_is_looked_at(make: Make, samba_dc: Samba) -> None:
+    looked = make(servers=f"{NOBODY},{samba_dc.address},{samba_dc.address}").test()
+    assert wrong(looked) == ["server-away"]
+    answered = [finding for finding in looked.findings if finding.key.endswith("server-answers")]
+    assert [finding.params["server"] for finding in answered] == [samba_dc.address] * 2
+    assert len([finding for finding in looked.findings if finding.key.endswith("may-make-accounts")]) == 1
+
+
+def test_a_certificate_that_soon_runs_out_is_said_beforehand(make: Make, samba_dc: Samba) -> None:
+    soon = Relay(samba_dc, samba_certificates.issue(samba_dc.ca_file.parent, "soon", ["127.0.0.1"], days=5))
+    try:
+        assert wrong(make(servers=soon.server, server_name=None).test()) == ["certificate-soon"]
+    finally:
+        soon.close()
+
+
+def test_a_certificate_nobody_trusts_is_one_finding(make: Make) -> None:
+    assert wrong(make(server_name="dc9.fjordvik.example").test()) == ["certificate"]
+
+
+def test_clocks_that_differ_are_said(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "FURTHEST", timedelta(seconds=-1))
+    assert wrong(make().test()) == ["clock-differs"]
+
+
+def test_nobody_with_a_number_is_told_and_is_no_fault(make: Make, tree: OwnSide) -> None:
+    looked = make(base=f"OU=Sluttet,{tree.municipality}", correlation="employeeNumber").test()
+    assert wrong(looked) == []
+    assert looked.findings[-1].key == "active-directory.no-number-read"

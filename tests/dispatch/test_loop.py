@@ -1,0 +1,202 @@
+"""Rows become Temporal's work, once, whether Temporal is there, away, frozen, or has lost what it had."""
+
+# ruff: noqa: T201 - a show tells what it measured
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from structlog.testing import capture_logs
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError
+
+from onboarding.activities.begin import begin
+from onboarding.activities.settle import settle
+from onboarding.dispatch.loop import Dispatch, workflow_id
+from onboarding.store import acts
+from onboarding.store.engine import Store, Transaction
+from onboarding.twins import tether
+from tests.municipality import post
+from tests.workflows.house import House, end_all, in_days
+from tests.workflows.own_house import client_of, furnished, own_server
+
+pytestmark = pytest.mark.temporal
+LONGEST_CALL = 10.0  # seconds: the call's own three, and a slow machine
+
+
+@pytest.fixture
+async def h(sqlite_url: str, temporal_client: Client, tmp_path: Path) -> AsyncIterator[House]:
+    with furnished(sqlite_url, temporal_client, tmp_path) as house:
+        yield house
+        await end_all(house)
+
+
+@asynccontextmanager
+async def dispatching(*loops: Dispatch) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(loop.run()) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+def begun(h: House) -> str:
+    """A case that runs as far as the store knows, with one question asked; Temporal has never heard of it."""
+    [number] = h.order(post(1, in_days(9)))
+    begin(h.store, h.case(number).id, datetime.now(UTC))
+    return number
+
+
+async def runs(h: House, number: str) -> bool:
+    with suppress(RPCError):
+        return (await h.handle(number).describe()).status is WorkflowExecutionStatus.RUNNING
+    return False
+
+
+async def rings(h: House, number: str) -> int:
+    history = [event async for event in h.handle(number).fetch_history_events()]
+    return [event.event_type for event in history].count(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED)
+
+
+async def eventually(h: House, number: str) -> None:
+    async with asyncio.timeout(30):
+        while not await runs(h, number):
+            await asyncio.sleep(0.05)
+
+
+async def test_started_twice_is_one_workflow(h: House) -> None:
+    [number] = h.order(post(1, in_days(9)))
+    case = h.case(number).id
+    loops = [Dispatch(h.store, h.client, sweep=None) for _ in range(4)]
+    await asyncio.gather(*(loop.start(case) for loop in loops))
+    first = (await h.handle(number).describe()).run_id
+    async with dispatching(*loops):
+        await asyncio.gather(*(loop.start(case) for loop in loops))
+    assert (await h.handle(number).describe()).run_id == first
+    await h.handle(number).terminate()
+
+
+async def test_a_received_case_is_started(h: House) -> None:
+    [number] = h.order(post(1, in_days(9)))
+    async with dispatching(Dispatch(h.store, h.client, sweep=None)):
+        await eventually(h, number)
+    await h.handle(number).terminate()
+
+
+async def test_the_sweep_starts_what_temporal_has_lost(h: House) -> None:
+    number = begun(h)
+    async with dispatching(Dispatch(h.store, h.client)):
+        await eventually(h, number)
+
+
+async def test_a_ring_that_finds_nobody_starts_the_case(h: House) -> None:
+    number = begun(h)
+    h.act(number, "move date", value=in_days(20).isoformat())
+    async with dispatching(Dispatch(h.store, h.client, sweep=None)):
+        await eventually(h, number)
+
+
+async def test_rung_again_until_the_act_is_closed(h: House) -> None:
+    number = begun(h)
+    dispatch = Dispatch(h.store, h.client, sweep=None)
+    await dispatch.start(h.case(number).id)
+    h.act(number, "move date", value=in_days(20).isoformat())
+    async with dispatching(dispatch):
+        async with asyncio.timeout(30):
+            while await rings(h, number) < 2:  # the second comes a second after the first
+                await asyncio.sleep(0.05)
+    later = datetime.now(UTC) + timedelta(hours=1)
+    with h.store.reading() as tx:
+        assert acts.to_ring(tx, later, 10) == [h.case(number).id]
+    settle(h.store, h.case(number).id, h.case(number).run, (), datetime.now(UTC))
+    with h.store.reading() as tx:
+        assert acts.to_ring(tx, later, 10) == []
+
+
+async def test_one_case_that_cannot_be_rung_keeps_no_other_from_it(h: House) -> None:
+    """Its call fails for as long as it likes: the others' calls were made."""
+
+    class Poisoned(Dispatch):
+        async def start(self, case: UUID) -> None:
+            if case == poison:
+                raise RuntimeError("no")
+            await super().start(case)
+
+    numbers = h.order(*(post(n, in_days(9)) for n in (1, 2, 3)))
+    poison = h.case(numbers[0]).id
+    with capture_logs() as lines:
+        async with dispatching(Poisoned(h.store, h.client, sweep=None)):
+            await asyncio.gather(*(eventually(h, number) for number in numbers[1:]))
+    assert "dispatch failed, and goes on" in [line["event"] for line in lines]
+    for number in numbers[1:]:
+        await h.handle(number).terminate()
+
+
+class Counting(Store):
+    """Counts how often it was looked at: so often the loop has gone round."""
+
+    looks = 0
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        self.looks += 1
+        with super().reading() as tx:
+            yield tx
+
+
+async def test_temporal_away_is_said_once_and_so_is_its_return(sqlite_url: str, tmp_path: Path) -> None:
+    place = {"address": f"127.0.0.1:{tether.free_port()}"}
+    with own_server(tmp_path / "temporal", **place) as server:
+        client = await client_of(server)
+    with furnished(sqlite_url, client, tmp_path) as h:
+        [number] = h.order(post(1, in_days(9)))
+        store = Counting(sqlite_url)
+        with capture_logs() as lines:
+            async with dispatching(Dispatch(store, client, sweep=None)):
+                await h.until(lambda: store.looks >= 3, limit=90)
+                assert [line["event"] for line in lines] == ["Temporal does not answer"]
+                with own_server(tmp_path / "temporal", **place):
+                    await eventually(h, number)
+                    await h.until(lambda: len(lines) > 1)
+        store.close()
+        assert [line["event"] for line in lines][:2] == ["Temporal does not answer", "Temporal answers again"]
+
+
+async def test_every_call_is_bounded(sqlite_url: str, tmp_path: Path) -> None:
+    """A server that is there and says nothing is worse than one that is away."""
+    with own_server(tmp_path / "temporal") as server, furnished(sqlite_url, await client_of(server), tmp_path) as h:
+        number = begun(h)
+        h.act(number, "move date", value=in_days(20).isoformat())
+        dispatch = Dispatch(h.store, h.client)
+        took = {}
+        os.kill(server.pid, signal.SIGSTOP)
+        try:
+            for name, call in (
+                ("start", dispatch.start(h.case(number).id)),
+                ("ring", dispatch._ring(h.case(number).id, datetime.now(UTC))),
+                ("sweep", dispatch._start_lost()),
+            ):
+                began = time.monotonic()
+                with pytest.raises(RPCError):
+                    await call
+                took[name] = time.monotonic() - began
+        finally:
+            os.kill(server.pid, signal.SIGCONT)
+        print("a frozen Temporal: " + ", ".join(f"{name} gave up after {s:.1f} s" for name, s in took.items()))
+        assert max(took.values()) < LONGEST_CALL
+        async with dispatching(dispatch):
+            await eventually(h, number)
+
+
+def test_a_workflows_id_is_the_cases() -> None:
+    assert workflow_id(UUID(int=7)) == "case-00000000-0000-0000-0000-000000000007"

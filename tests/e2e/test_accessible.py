@@ -1,0 +1,65 @@
+"""Every page passes axe: light and dark, on a small telephone and a desk, and fits both."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from onboarding.operations import systems
+from onboarding.planning.moments import today
+from onboarding.store.engine import Store
+from tests.api import scene
+from tests.e2e.conftest import AXE, Opened
+
+RUN = """async tags => (await axe.run(document, {runOnly: {type: "tag", values: tags}})).violations
+    .map(found => [found.id, ...found.nodes.map(node => node.target.join(" ") + ": " + node.failureSummary)])"""
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def pages(store: Store) -> list[str]:
+    """One of each, with everything they may show."""
+    approval = scene.begun(store, 1, job_code="7531")
+    scene.asked(store, approval, "people:approve:bank", "approve")
+    stopped = scene.begun(store, 2)
+    scene.done(store, stopped, "ad:name", "ad:account")
+    scene.refused(store, stopped, "pay:account")
+    scene.stands(store, stopped, "ad:grant:vpn", "held", reason="system.held")
+    scene.asked(store, stopped, "key:grant:card", "by hand")
+    systems.hold(store, scene.IT, "ad", "flytter")
+    day = (today(datetime.now(UTC)) + timedelta(days=20)).isoformat()
+    post = f"/order?kind=ansatt&unit=1210&job_code=8527&title=Lege&percentage=100&first_day={day}"
+    cases = [f"/cases/{approval}?told=taken", f"/cases/{stopped}"]
+    return [
+        "/cases",
+        "/cases?state=closed",
+        *cases,
+        "/order",
+        post,
+        post.replace(day, "1926-01-01"),
+        "/stuck",
+        "/nowhere",
+    ]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_page_keeps_anybody_out(address: str, store: Store, opened: Opened, width: int, dark: bool) -> None:
+    page = opened(width, dark=dark)
+    page.context.add_init_script(AXE.read_text(encoding="utf-8"))  # outside the page's own strict rules
+    found = {}
+    for path in pages(store):
+        page.goto(f"{address}{path}")
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        wrong = page.evaluate(RUN, TAGS)
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            wrong.append("wider than the window")
+        if wrong:
+            found[path] = wrong
+    assert found == {}
+
+
+def test_the_keyboard_gets_past_the_menu(address: str, opened: Opened) -> None:
+    page = opened()
+    page.goto(f"{address}/cases")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"

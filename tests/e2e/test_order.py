@@ -1,0 +1,86 @@
+"""A manager orders for a hire on a telephone and sees what becomes of it, with scripts and without."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from onboarding.planning.moments import today
+from onboarding.store.engine import Store
+from tests.api import scene
+from tests.e2e.conftest import Opened
+
+START = (today(datetime.now(UTC)) + timedelta(days=20)).isoformat()
+
+
+def ordered(page: Page, address: str) -> str:
+    """Through the pages, as a person would; the number of the case."""
+    page.goto(address)
+    page.get_by_role("link", name="Ny bestilling").first.click()
+    page.get_by_label("Enhet").select_option("Fjordgløtt sykehjem")
+    page.get_by_label("Stillingstittel").fill("Sykepleier")
+    page.get_by_label("Stillingskode").fill("7174")
+    page.get_by_label("Første arbeidsdag").fill(START)
+    page.get_by_role("button", name="Se hva stillingen gir").click()
+    expect(page.get_by_text("Tilgangspakke: nurse")).to_be_visible()
+    page.get_by_label("Fornavn").fill("Kari")
+    page.get_by_label("Etternavn").fill("Nordmann")
+    page.get_by_label("Ansattnummer").fill("200101")
+    page.get_by_label("Bestilles på vegne av").fill("Liv Leder")
+    page.get_by_role("button", name="Bestill", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kari Nordmann")
+    expect(page.get_by_text("Bestillingen er tatt imot.")).to_be_visible()
+    assert "Kari" not in page.url
+    return page.url.split("/cases/")[1].split("?")[0]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_an_order_on_a_telephone(address: str, store: Store, opened: Opened, scripts: bool) -> None:
+    page = opened(390, scripts=scripts)
+    number = ordered(page, address)
+    assert scene.file_of(store, number).person.name == "Kari Nordmann"
+    page.get_by_role("link", name="Bestillinger").first.click()
+    expect(page.get_by_role("link", name="Kari Nordmann")).to_be_visible()
+
+
+def test_the_page_follows_what_happens(address: str, store: Store, opened: Opened) -> None:
+    page = opened(390)
+    number = ordered(page, address)
+    page.get_by_text("Trekk bestillingen").first.click()
+    page.get_by_label("Hvorfor?").fill("halvskrev")
+    scene.begin_case(store, number)
+    expect(page.get_by_text("Konto i ad", exact=True)).to_be_visible()
+    # What the reader has opened and written is still there, and no page was loaded.
+    expect(page.get_by_label("Hvorfor?")).to_have_value("halvskrev")
+    scene.asked(store, number, "key:grant:card", "by hand")
+    expect(page.get_by_role("button", name="Gjort for hånd")).to_be_visible()
+
+
+def test_without_scripts_a_task_is_answered(address: str, store: Store, opened: Opened) -> None:
+    number = scene.begun(store, 1, job_code="7531")
+    scene.asked(store, number, "people:approve:bank", "approve")
+    first, later = (opened(390, scripts=False) for _ in range(2))
+    for page in (first, later):
+        page.goto(f"{address}/cases/{number}")
+        page.get_by_label("På vegne av").first.fill("Liv Leder")
+    first.get_by_role("button", name="Godkjenn", exact=True).click()
+    expect(first.get_by_text("Det er tatt imot, og vi går videre")).to_be_visible()
+    later.get_by_role("button", name="Godkjenn", exact=True).click()
+    expect(later.get_by_role("alert")).to_contain_text("Liv Leder var først")
+    later.get_by_role("link", name="Oppdater siden").click()
+    expect(later.get_by_role("heading", level=1)).to_have_text("Karib Nordmanna")
+
+
+def test_a_mistake_takes_the_reader_to_its_field(address: str, opened: Opened) -> None:
+    page = opened(390)
+    query = f"kind=ansatt&unit=1210&job_code=7174&title=&percentage=100&first_day={START}"
+    page.goto(f"{address}/order?{query}")
+    page.get_by_label("Fornavn").fill("123")
+    page.get_by_label("Etternavn").fill("Nordmann")
+    page.get_by_label("Ansattnummer").fill("200101")
+    page.get_by_label("Bestilles på vegne av").fill("Liv Leder")
+    page.get_by_role("button", name="Bestill", exact=True).click()
+    expect(page.locator(".ds-error-summary")).to_be_focused()
+    page.get_by_role("link", name="Fornavn").click()
+    expect(page.get_by_label("Fornavn")).to_be_focused()
+    expect(page.get_by_label("Etternavn")).to_have_value("Nordmann")

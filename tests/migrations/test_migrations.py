@@ -1,0 +1,133 @@
+"""The way up from nothing, on both databases: one head, no drift, one step down and up, and a log nobody can edit."""
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from onboarding.domain.people import Actor
+from onboarding.store import events
+from onboarding.store.engine import Store, alembic_config, is_current, upgrade
+from onboarding.store.schema import metadata
+from onboarding.twins.postgres import Postgres
+from tests.store.rows import NOW, a_case
+
+IDA = Actor(kind="operator", id="ida.it", via="cli")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with nothing in it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/empty.db"
+        return
+    server: Postgres = request.getfixturevalue("postgres_server")
+    name = f"test_{uuid4().hex}"
+    server.create_database(name)
+    yield server.url(name)
+    server.drop_database(name)
+
+
+@pytest.fixture
+def logged(database_url: str) -> Iterator[Store]:
+    """A store with an event in its log."""
+    store = Store(database_url)
+    with store.writing() as tx:
+        events.record(tx, IDA, "act.asked", NOW)
+    yield store
+    store.close()
+
+
+def tables(url: str) -> set[str]:
+    store = Store(url)
+    names = set(inspect(store.engine).get_table_names())
+    store.close()
+    return names - {"alembic_version"}
+
+
+def test_there_is_one_head_and_every_version_is_on_the_way_to_it() -> None:
+    script = ScriptDirectory.from_config(alembic_config("sqlite://"))
+    [head] = script.get_heads()
+    assert script.get_bases() == ["0001"]
+    assert all(len(version._all_down_revisions) <= 1 for version in script.walk_revisions())
+    assert len(list(script.walk_revisions(head=head))) == len(list(Path(script.versions).glob("[!_]*.py")))
+
+
+def test_up_from_empty_makes_every_table(empty_url: str) -> None:
+    upgrade(empty_url)
+    assert tables(empty_url) == set(metadata.tables)
+    upgrade(empty_url)  # and does nothing where it is there
+    store = Store(empty_url)
+    assert is_current(store)
+    store.close()
+
+
+def test_the_migrations_and_the_schema_say_the_same(database_url: str) -> None:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error")
+        command.check(alembic_config(database_url))
+
+
+def test_one_down_and_up_again(empty_url: str) -> None:
+    upgrade(empty_url)
+    command.downgrade(alembic_config(empty_url), "-1")
+    store = Store(empty_url)
+    assert not is_current(store)
+    upgrade(empty_url)
+    assert is_current(store)
+    with store.writing() as tx:
+        a_case(tx)
+    store.close()
+    command.check(alembic_config(empty_url))
+
+
+def test_all_the_way_down_leaves_nothing(empty_url: str) -> None:
+    upgrade(empty_url)
+    command.downgrade(alembic_config(empty_url), "base")
+    assert tables(empty_url) == set()
+    upgrade(empty_url)
+    assert tables(empty_url) == set(metadata.tables)
+
+
+EDITS = ["UPDATE events SET actor = 'nobody'", "DELETE FROM events", "DELETE FROM events WHERE seq = 1"]
+
+
+def refused(store: Store, edit: str) -> str:
+    with pytest.raises(DBAPIError) as refusal, store.writing() as tx:
+        tx.execute(text(edit))
+    return str(refusal.value)
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_the_log_cannot_be_edited(logged: Store, edit: str) -> None:
+    assert "events are append-only" in refused(logged, edit)
+    with logged.reading() as tx:
+        assert tx.execute(text("SELECT actor FROM events")).scalars().all() == ["ida.it"]
+
+
+@pytest.mark.postgres
+def test_the_log_cannot_be_emptied(postgres_url: str) -> None:
+    store = Store(postgres_url)
+    with store.writing() as tx:
+        events.record(tx, IDA, "act.asked", NOW)
+    for edit in ("TRUNCATE events", "TRUNCATE events, notes CASCADE"):
+        assert "events are append-only" in refused(store, edit)
+    store.close()
+
+
+def test_the_log_can_be_edited_by_no_migration_that_forgot_the_guard(empty_url: str) -> None:
+    """Down and up again: the guard is there also the second time."""
+    upgrade(empty_url)
+    command.downgrade(alembic_config(empty_url), "base")
+    upgrade(empty_url)
+    store = Store(empty_url)
+    with store.writing() as tx:
+        events.record(tx, IDA, "act.asked", NOW)
+    assert "events are append-only" in refused(store, EDITS[0])
+    store.close()

@@ -1,0 +1,207 @@
+"""Orders: one case for each post, whoever asks, however often, and also at the same moment."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from onboarding.domain.errors import NotAllowed, NotFound
+from onboarding.domain.people import Actor, Unit
+from onboarding.hr.posts import HrPost
+from onboarding.hr.table import BadRow
+from onboarding.operations import ordering
+from onboarding.operations.acting import act
+from onboarding.planning.moments import today
+from onboarding.store import cases, events, people
+from onboarding.store.engine import Store
+from onboarding.store.schema import events as event_table
+from onboarding.store.schema import import_rows, imports, persons
+from tests.operations.desk import FOR_THE_MANAGER, HR, IDA, OWNER, SOON, hire, order, the_case
+from tests.store.at_once import at_once
+
+DAY = timedelta(days=1)
+
+
+def results(ordered: list[ordering.Ordered]) -> list[str]:
+    return [one.result for one in ordered]
+
+
+def numbers(store: Store) -> list[str]:
+    with store.reading() as tx:
+        return [line.number for line in cases.listed(tx, limit=1000)]
+
+
+def counted(store: Store) -> int:
+    with store.reading() as tx:
+        return tx.execute(select(func.count()).select_from(persons)).scalar_one()
+
+
+def test_an_order_is_a_person_a_post_a_case_and_an_event(store: Store) -> None:
+    post = hire(1, email="kari@example.com", mobile="00000101", manager="900")
+    [one] = order(store, post)
+    case = the_case(store, one.number or "")
+    assert (one.result, one.case, one.post) == ("ordered", case.id, post)
+    assert (case.kind, case.state, case.ordered_by, case.ordered_via, case.run) == (
+        "onboard",
+        "received",
+        "hr",
+        "feed",
+        0,
+    )
+    with store.reading() as tx:
+        person, employment = people.person(tx, case.person), people.employment(tx, case.employment)
+        [placed] = events.of_case(tx, case.id)
+    assert (person.employee_number, person.name, person.email, person.mobile) == (
+        post.employee_number, f"{post.given_name} {post.family_name}", "kari@example.com", "00000101",
+    )  # fmt: skip
+    same = ("unit", "job_code", "title", "kind", "percentage", "start", "end", "manager")
+    assert [getattr(employment, name) for name in same] == [getattr(post, name) for name in same]
+    assert (placed.what, placed.actor, placed.object) == ("case.ordered", "hr", case.policy)
+
+
+def test_the_same_file_again_orders_nothing(store: Store) -> None:
+    posts = [hire(n) for n in range(3)]
+    first, second = order(store, *posts), order(store, *posts)
+    assert results(first) == ["ordered"] * 3 and results(second) == ["already"] * 3
+    assert [one.number for one in first] == [one.number for one in second] == numbers(store)
+    assert counted(store) == 3
+
+
+def test_a_file_that_stopped_half_way_is_finished_by_the_next(store: Store) -> None:
+    order(store, hire(1))
+    assert results(order(store, hire(1), hire(2))) == ["already", "ordered"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "result"),
+    [
+        (SOON, SOON + 90 * DAY, "already"),
+        (SOON + 7 * DAY, SOON + 90 * DAY, "changed"),
+        (SOON, None, "changed"),
+        (SOON, SOON + 30 * DAY, "changed"),
+        (SOON + 90 * DAY, None, "changed"),  # they meet on one day
+        (SOON + 91 * DAY, None, "ordered"),  # the same post again, when the first is over
+        (SOON - 400 * DAY, SOON - 200 * DAY, "over"),
+    ],
+)
+def test_what_hr_says_of_a_known_post(store: Store, start: date, end: date | None, result: str) -> None:
+    [known] = order(store, hire(1, end=SOON + 90 * DAY))
+    [one] = order(store, hire(1, start=start, end=end))
+    assert one.result == result
+    if result in ("already", "changed"):
+        assert (one.case, one.number) == (known.case, known.number)
+    assert len(numbers(store)) == (2 if result == "ordered" else 1)
+    assert counted(store) == 1
+
+
+def test_a_post_that_is_over_is_not_ordered(store: Store) -> None:
+    yesterday, this_day = (today(datetime.now(UTC)) + n * DAY for n in (-1, 0))
+    [over, last_day] = order(
+        store, hire(1, start=yesterday - 9 * DAY, end=yesterday), hire(2, start=yesterday - 9 * DAY, end=this_day)
+    )
+    assert (over.result, over.case, over.number) == ("over", None, None)
+    assert last_day.result == "ordered" and numbers(store) == [last_day.number]
+
+
+def test_several_posts_of_one_person_are_several_cases(store: Store) -> None:
+    posts = [hire(1), hire(1, unit="1310"), hire(1, job_code="8527", title="Overlege")]
+    assert results(order(store, *posts)) == ["ordered"] * 3
+    assert counted(store) == 1 and len(numbers(store)) == 3
+    assert results(order(store, *posts)) == ["already"] * 3
+    with store.reading() as tx:
+        person = people.by_employee_number(tx, "E0001")
+        assert person is not None and len(people.employments_of(tx, person.id)) == 3
+
+
+def test_a_case_that_is_over_is_still_the_answer(store: Store) -> None:
+    [one] = order(store, hire(1))
+    act(store, OWNER, one.number or "", "withdraw", note="she does not come")
+    assert [(again.result, again.number) for again in order(store, hire(1))] == [("already", one.number)]
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_one_file_fed_twice_at_the_same_moment(store: Store, known: bool) -> None:
+    """With two posts of one person in it; new people, and such as are there already."""
+    if known:
+        order(store, *(hire(n, unit="1310") for n in range(5)))
+    before = len(numbers(store))
+    posts: list[HrPost] = [hire(n) for n in range(5)] + [hire(2, job_code="8527")]
+    answers = at_once(2, lambda n: order(store, *(posts if n else reversed(posts))))
+    assert len(numbers(store)) == before + len(posts)
+    assert counted(store) == 5
+    for post in posts:
+        both = [one for answer in answers for one in answer if one.post == post]
+        assert sorted(results(both)) == ["already", "ordered"] and both[0].number == both[1].number
+
+
+@pytest.mark.parametrize(
+    ("actor", "key"),
+    [
+        (IDA, "act.operator-needs-on-behalf"),
+        (Actor(kind="person", id="kari", via="web"), "act.not-for-oneself"),  # with her own person behind it
+        (FOR_THE_MANAGER, None),
+        (OWNER, None),
+    ],
+)
+def test_who_may_order(store: Store, actor: Actor, key: str | None) -> None:
+    order(store, hire(1))
+    with store.reading() as tx:
+        kari = people.by_employee_number(tx, "E0001")
+    assert kari is not None
+    if actor.id == "kari":
+        actor = actor.model_copy(update={"person": kari.id})
+    if key is None:
+        assert results([ordering.order_hire(store, hire(1, unit="1310"), actor, datetime.now(UTC))]) == ["ordered"]
+        return
+    with pytest.raises(NotAllowed) as error:
+        ordering.order_hire(store, hire(1, unit="1310"), actor, datetime.now(UTC))
+    assert error.value.key == key and len(numbers(store)) == 1
+    with store.reading() as tx:
+        assert len(people.employments_of(tx, kari.id)) == 1
+
+
+def test_an_operator_without_anybody_leaves_no_person_behind(store: Store) -> None:
+    with pytest.raises(NotAllowed):
+        ordering.order_hires(store, [hire(1)], (), "digest", IDA)
+    assert counted(store) == 0
+
+
+def test_without_a_policy_nothing_is_ordered(bare: Store) -> None:
+    with pytest.raises(NotFound) as error:
+        order(bare, hire(1))
+    assert error.value.key == "order.no-policy" and counted(bare) == 0
+
+
+def test_an_import_is_written_down_row_by_row(store: Store) -> None:
+    order(store, hire(1))
+    over = hire(3, start=SOON - 90 * DAY, end=SOON - 60 * DAY)
+    bad = BadRow(row=7, column="orgId", value="9999", key="hr.unknown-unit", params={})
+    posts = (hire(1), hire(1, unit="1310"), over)
+    done = ordering.order_hires(store, posts, [bad], "d" * 64, HR)
+    assert done.bad == (bad,) and results(list(done.ordered)) == ["already", "ordered", "over"]
+    with store.reading() as tx:
+        [row] = tx.execute(select(imports).where(imports.c.id == done.id)).all()
+        kept = tx.execute(
+            select(import_rows).where(import_rows.c.import_id == done.id).order_by(import_rows.c.at)
+        ).all()
+        [said] = tx.execute(select(event_table).where(event_table.c.object == str(done.id))).all()
+    assert (row.actor, row.digest, row.ordered, row.already, row.bad) == ("hr", "d" * 64, 1, 2, 1)
+    assert [one.outcome for one in kept] == ["already", "ordered", "already", "bad"]
+    assert (kept[3].row, kept[3].column, kept[3].reason) == (7, "orgId", "hr.unknown-unit")
+    assert (said.what, said.detail) == ("file.imported", {"sha256": "d" * 64})
+
+
+def test_a_unit_tree_is_adopted_once(store: Store) -> None:
+    tree = [Unit(id="1000", name="Fjordvik"), Unit(id="1400", name="Plan", parent="1000")]
+
+    def adoptions() -> int:
+        with store.reading() as tx:
+            query = select(func.count()).select_from(event_table).where(event_table.c.what == "units.adopted")
+            return tx.execute(query).scalar_one()
+
+    before = adoptions()
+    for _ in range(2):
+        ordering.adopt_units(store, tree, HR)
+    assert adoptions() == before + 1
+    with store.reading() as tx:
+        assert set(people.all_units(tx).values()) == set(tree)

@@ -1,0 +1,129 @@
+"""`onboarding worker` as a child process, on a policy of its own: what is killed in a story is the real thing."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from onboarding.twins import tether
+from onboarding.twins.temporal_server import Running
+
+POLICY = {
+    "organisation.yaml": """
+title: {nb: Fjordvik}
+""",
+    "units.yaml": "{}\n",
+    "gates.yaml": "{}\n",
+    "clashes.yaml": "{}\n",
+    "kinds.yaml": """
+ansatt:
+  title: {nb: Ansatt}
+  match: [{types: [Fast]}]
+""",
+    "systems.yaml": "".join(
+        f"""
+{id}:
+  title: {{nb: System {id}}}
+  owner: it@fjordvik.example
+  connector: simulator
+  limits: {{concurrency: 8, per_second: 500}}
+{more}"""
+        for id, more in (
+            ("ad", "  naming: {max_length: 20}\n"),
+            ("mail", "  account_needs: [ad]\n"),
+            ("pay", "  account_needs: [ad]\n"),
+        )
+    )
+    + """
+people:
+  title: {nb: Oppgaver}
+  owner: it@fjordvik.example
+  connector: manual
+  account: false
+""",
+    "entitlements.yaml": "".join(
+        f"""
+{system}-{name}:
+  title: {{nb: {name} i {system}}}
+  system: {system}
+  target: {name.upper()}
+  risk: low
+"""
+        for system, names in (("ad", ("login", "vpn", "files")), ("mail", ("box", "list")), ("pay", ("slip",)))
+        for name in names
+    ),
+    "everyone.yaml": "gives: [ad-login, mail-box]\n",
+    "role/nurse.yaml": """
+nurse:
+  title: {nb: Sykepleier}
+  for: {job_codes: ["7174"]}
+  gives: [ad-vpn, ad-files, mail-list, pay-slip]
+""",
+}
+SYSTEMS = ("ad", "mail", "pay")
+GRANTS = 6  # of each nurse, in all systems
+
+
+def write_policy(directory: Path) -> Path:
+    for name, text in POLICY.items():
+        file = directory / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return directory
+
+
+class WorkerProcess:
+    """Started, killed and started again; its log is one file over all its lives."""
+
+    def __init__(self, directory: Path, database: str, server: Running) -> None:
+        self.log = directory / "worker.log"
+        connections = directory / "connections.toml"
+        connections.write_text("".join(f'[{id}]\nfile = "{directory / id}.db"\n' for id in SYSTEMS), encoding="utf-8")
+        self._env = {
+            "ONBOARDING_DATABASE_URL": database,
+            "ONBOARDING_ROLES_DIR": str(write_policy(directory / "roles")),
+            "ONBOARDING_CONNECTIONS_FILE": str(connections),
+            "ONBOARDING_TEMPORAL_ADDRESS": server.address,
+            "ONBOARDING_TEMPORAL_NAMESPACE": server.namespace,
+            "ONBOARDING_LOG_FORMAT": "json",
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """On a tether: a test that is killed itself must not leave a worker behind."""
+        settings = [f"{name}={value}" for name, value in self._env.items()]
+        command = [sys.executable, "-c", "from onboarding.cli.main import app; app()", "worker"]
+        with self.log.open("ab") as output:
+            self._process = tether.start(["env", *settings, *command], output=output.fileno())
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is said, nothing comes home."""
+        assert self._process is not None and self._process.stdin is not None
+        self._process.kill()
+        self._process.stdin.close()
+        self._process.wait()
+
+    def stop(self) -> int:
+        """SIGTERM: what is under way comes home first. The exit code."""
+        assert self._process is not None
+        tether.stop(self._process)
+        return self._process.returncode
+
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+
+
+@contextmanager
+def worker_process(directory: Path, database: str, server: Running) -> Iterator[WorkerProcess]:
+    worker = WorkerProcess(directory, database, server)
+    worker.start()
+    try:
+        yield worker
+    finally:
+        if worker.running:
+            worker.kill()
