@@ -11,14 +11,14 @@ from pathlib import Path
 
 from onboarding.api.app import create_app
 from onboarding.api.serving import serve
-from onboarding.connectors.connections import Connection
-from onboarding.connectors.simulator import Simulator
+from onboarding.connectors.connections import Connection, FromFile
 from onboarding.domain.acts import ActKind
 from onboarding.domain.cases import only_the_calendar
-from onboarding.domain.catalogue import Catalogue
+from onboarding.domain.catalogue import Catalogue, System
 from onboarding.domain.errors import Conflict
 from onboarding.domain.people import Actor, Value
 from onboarding.hr.example import shifted
+from onboarding.hr.units import read_units
 from onboarding.operations import acting, feeding, ordering, reading
 from onboarding.operations import policies as adopted
 from onboarding.planning.moments import today
@@ -29,8 +29,8 @@ from onboarding.store.engine import Store, upgrade
 from onboarding.temporal import Server, connect
 from onboarding.texts.catalogue import say
 from onboarding.texts.words import case_state
-from onboarding.twins import postgres, temporal_cli, temporal_server
-from onboarding.worker import work
+from onboarding.twins import postgres, samba, temporal_cli, temporal_server
+from onboarding.worker import connectors_for, work
 
 FEED = Actor(kind="dev", id="hr-file", via="dev")
 EXAMPLE = Path("examples/hr/hires.csv")
@@ -45,6 +45,7 @@ class Demo(Value):
     once: bool
     hires: Path | None
     postgres: bool
+    samba: bool
     language: str
     settings: Settings
 
@@ -54,19 +55,19 @@ class Parts(Value):
     temporal: Server
     ui: str | None
     systems: Path  # where the simulated systems keep their files
+    connections: dict[str, Connection]
 
 
 async def run(demo: Demo) -> int:
     """The exit code: 0 every case prepared or ready, 1 some are not, 3 some rows of the file were bad."""
     catalogue = load(demo.settings.roles_dir)
-    with _parts(demo) as parts:
+    with _parts(demo, catalogue) as parts:
         upgrade(parts.database_url)
         store = Store(parts.database_url)
         try:
             client = await connect(parts.temporal, deadline=timedelta(seconds=30))
-            connections = simulated(catalogue, parts.systems)
             playing = asyncio.create_task(_play(demo, parts, store, catalogue))
-            others = [asyncio.create_task(work(store, client, catalogue, connections))]
+            others = [asyncio.create_task(work(store, client, catalogue, parts.connections))]
             if not demo.once:
                 app = create_app(store, operator=getpass.getuser())
                 others.append(asyncio.create_task(serve(app, *WEB)))
@@ -84,12 +85,12 @@ async def run(demo: Demo) -> int:
 
 
 @contextmanager
-def _parts(demo: Demo) -> Iterator[Parts]:
+def _parts(demo: Demo, catalogue: Catalogue) -> Iterator[Parts]:
     """Temporal, the database and a place for the systems. What ends by itself leaves nothing behind."""
     with ExitStack() as stack:
         data = demo.settings.data_dir.absolute() / "dev"
         config = temporal_server.read(SERVER) if SERVER.is_file() else temporal_server.DevServer()
-        if demo.once or demo.postgres:
+        if demo.once or demo.postgres or demo.samba:
             data = Path(tempfile.mkdtemp(prefix="onboarding-dev-"))
             stack.callback(shutil.rmtree, data, ignore_errors=True)
             config = config.model_copy(update={"address": "127.0.0.1:0", "database": None})
@@ -102,7 +103,10 @@ def _parts(demo: Demo) -> Iterator[Parts]:
         binary = temporal_cli.find_or_get()
         running = stack.enter_context(temporal_server.running(binary, config, data=data))
         server = Server(address=running.address, namespace=running.namespace)
-        yield Parts(database_url=url, temporal=server, ui=running.ui, systems=data / "systems")
+        connections = simulated(catalogue, data / "systems")
+        if demo.samba:
+            connections.update(stack.enter_context(_active_directory(demo, catalogue)))
+        yield Parts(database_url=url, temporal=server, ui=running.ui, systems=data / "systems", connections=connections)
 
 
 @contextmanager
@@ -114,6 +118,32 @@ def _postgres() -> Iterator[str]:
         with postgres.running(directory, fsync=True) as server:
             server.create_database("onboarding")
             yield server.url("onboarding")
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def _active_directory(demo: Demo, catalogue: Catalogue) -> Iterator[dict[str, Connection]]:
+    """A real domain controller, with the OU and the groups that policy speaks of: those we never make ourselves."""
+    directory = Path(tempfile.mkdtemp(prefix="onboarding-samba-"))
+    units, _ = read_units((demo.hires or EXAMPLE).with_name("enheter.csv").read_bytes())
+    ours = [one.id for one in catalogue.systems.values() if one.connector == "active_directory"]
+    rights = [right for right in catalogue.entitlements.values() if right.system in ours]
+    groups = {right.target.replace("{unit}", unit) for right in rights for unit in units}
+    try:
+        with samba.running(directory, fsync=True) as server:
+            samba.furnish(server, "Fjordvik", sorted(groups))
+            settings = {
+                "servers": server.address,
+                "base": server.base_dn,
+                "people_ou": f"OU=Fjordvik,{server.base_dn}",
+                "upn_suffix": "fjordvik.example",
+                "bind_dn": server.bind_dn,
+                "ca_file": str(server.ca_file),
+            }
+            connection = Connection(settings=settings, secrets={"password": FromFile(file=directory / "password")})
+            print(say("dev.samba", demo.language, directory=str(directory)), flush=True)
+            yield dict.fromkeys(ours, connection)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 
@@ -202,11 +232,23 @@ def _show_systems(store: Store, parts: Parts, catalogue: Catalogue, language: st
     """Per system what the store says was verified, beside what the system itself has."""
     for id, (accounts, grants, read_back) in reading.counted(store).items():
         title = catalogue.systems[id].title.in_(language)
-        file = parts.systems / f"{id}.db"
-        there = len(Simulator.at(file).accounts()) if file.exists() else None
-        own = say("dev.by-hand", language) if there is None else say("dev.in-system", language, accounts=str(there))
+        own = say("dev.by-hand", language)
+        if id in parts.connections:
+            there = str(_numbered_in(catalogue.systems[id], parts.connections[id]))
+            own = say("dev.in-system", language, accounts=there)
         counts = {"accounts": str(accounts), "grants": str(grants), "verified": str(read_back)}
         print(say("dev.system", language, system=f"{title:36}", **counts), own, flush=True)
+
+
+def _numbered_in(system: System, connection: Connection) -> int:
+    """How many accounts with an employee number the system itself has."""
+    [connector] = connectors_for([system], {system.id: connection}).values()
+    count, token, first = 0, None, True
+    with connector.session() as session:
+        while first or token:
+            page = session.snapshot(token)
+            count, token, first = count + sum(one.key is not None for one in page.accounts), page.next, False
+    return count
 
 
 def _say_where(parts: Parts, language: str) -> None:

@@ -71,6 +71,9 @@ def dev(
     postgres: Annotated[
         bool, typer.Option("--postgres", help="On PostgreSQL, started for this and stopped after.")
     ] = False,
+    samba: Annotated[
+        bool, typer.Option("--samba", help="Active Directory is a real one: Samba, started for this and stopped after.")
+    ] = False,
     language: Language = DEFAULT,
 ) -> None:
     """Everything on this machine: Temporal, database, simulated systems; hires some people, and plays their manager."""
@@ -79,7 +82,7 @@ def dev(
     known_language(language)
     settings = Settings()
     telemetry.configure("warning" if settings.log_level == "info" else settings.log_level, settings.log_format)
-    demo = Demo(once=once, hires=hires, postgres=postgres, language=language, settings=settings)
+    demo = Demo(once=once, hires=hires, postgres=postgres, samba=samba, language=language, settings=settings)
     outcome: list[int] = []
 
     async def play() -> None:

@@ -8,7 +8,7 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -55,6 +55,16 @@ class Samba(Value):
             yield
         finally:
             os.killpg(self.pid, signal.SIGCONT)
+
+
+def furnish(server: Samba, place: str, groups: Iterable[str]) -> None:
+    """An OU directly under the domain, and security groups in it: what a municipality has before we come."""
+    ou = f"OU={place},{server.base_dn}"
+    entries = [f"dn: {ou}\nobjectClass: organizationalUnit\n"]
+    entries += [f"dn: CN={name},{ou}\nobjectClass: group\nsAMAccountName: {name}\n" for name in groups]
+    ldif = server.directory / "furnish.ldif"
+    ldif.write_text("\n".join(entries), encoding="utf-8")
+    server.run_tool("ldbadd", "-H", server.database, ldif)
 
 
 @contextmanager
