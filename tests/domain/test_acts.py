@@ -4,7 +4,17 @@ from typing import get_args
 
 import pytest
 
-from onboarding.domain.acts import AT_REST, OF_THE_CASE, POSSIBLE, ActKind, carried_out, goes_with, to_undo, why_not
+from onboarding.domain.acts import (
+    AT_REST,
+    OF_THE_CASE,
+    POSSIBLE,
+    ActKind,
+    carried_out,
+    foreseen,
+    goes_with,
+    to_undo,
+    why_not,
+)
 from onboarding.domain.cases import ENDED, CaseState, Step, StepState
 from tests.domain.lines import BEFORE, LATER, NOW, question, step
 
@@ -193,7 +203,7 @@ def test_what_is_over_does_not_fall() -> None:
         (step("ad:account", state="done", before=True), "undone"),  # it was there before us
         (step("ad:account", state="done"), "undone"),  # a name, a task: nothing was begun
         (step("ad:account", state="waiting"), "undone"),
-        (step("ad:account", state="skipped", before=False), "undone"),
+        (step("ad:account", state="skipped", before=False), "waiting"),  # skipped after an answer was lost
         (step("ad:account", state="undone", before=False), "undone"),
         (step("key:grant:card", state="asked", before=False), "undone"),  # nobody has done it
         (question("approve", state="done", before=False), "undone"),  # an answer is not taken back
@@ -204,3 +214,27 @@ def test_what_is_there_to_undo(there: Step, after: StepState) -> None:
     now = to_undo(loaded, NOW)
     assert (now.want, now.state, now.since, now.before) == ("undo", after, NOW, there.before)
     assert (now.theirs, now.tries, now.next_at, now.reason) == (False, 0, None, None)
+
+
+def test_a_name_is_not_given_by_hand() -> None:
+    """Nobody would have reserved it, and another person could be given the same."""
+    assert why_not("by hand", "running", step("ad:name", state="retrying")) == "act.not-that-question"
+
+
+def test_what_is_asked_back_is_asked_back_still() -> None:
+    asked_back = step("key:grant:card", state="asked", theirs=True, want="undo", before=False)
+    assert to_undo(asked_back, NOW) == asked_back
+
+
+@pytest.mark.parametrize(("state", "undone"), [("stuck", "waiting"), ("asked", "undone")])
+def test_skipping_remembers_what_a_system_may_have_done(state: StepState, undone: StepState) -> None:
+    skipped = carried_out("skip", step("ad:grant:vpn", state=state, before=False), "ida.it", NOW)
+    assert to_undo(skipped, LATER).state == undone
+
+
+def test_what_falls_is_told_of_the_act_that_makes_it_fall() -> None:
+    steps = [step("ad:account"), step("ad:grant:vpn", needs=("ad:account",))]
+    assert foreseen("skip", steps, "ad:account", confirming=False) == (["ad:grant:vpn"], True)
+    assert foreseen("decline", steps, "ad:account", confirming=True) == ([], False)
+    assert foreseen("approve", steps, "ad:account", confirming=True) == (["ad:grant:vpn"], False)
+    assert foreseen("retry", steps, "ad:account", confirming=False) == ([], False)

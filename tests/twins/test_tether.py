@@ -37,9 +37,9 @@ def test_a_part_ends_with_a_killed_parent(by: signal.Signals) -> None:
 
 def test_stop_waits_for_an_orderly_end(tmp_path: Path) -> None:
     said = tmp_path / "said"
-    script = "trap 'echo bye; exit 0' INT; echo up; while :; do read -r _ || :; done"
+    script = "trap 'echo bye; exit 0' TERM; echo up; while :; do read -r _ || :; done"
     with said.open("wb") as output:
-        process = tether.start(["sh", "-c", script], output=output, signal="INT")
+        process = tether.start(["sh", "-c", script], output=output)
     tether.stop(process)
     assert process.returncode is not None
     assert said.read_text() in {"up\nbye\n", ""}  # '' where it was stopped before it began

@@ -7,7 +7,7 @@ from onboarding.activities.answering import answer, over
 from onboarding.activities.plans import make_plan
 from onboarding.activities.settle import settle_open
 from onboarding.domain.cases import CaseView
-from onboarding.store import cases
+from onboarding.store import acts, cases
 from onboarding.store.engine import Store
 
 
@@ -16,6 +16,7 @@ def begin(store: Store, id: UUID, now: datetime) -> CaseView:
     with store.writing() as tx:
         case = cases.take(tx, id)
         if case is None or cases.overtaken(tx, case):
+            acts.close_all(tx, id, now, "act.case-is-over")  # or they would be rung for ever
             return over(case)
         if case.plan == 0:
             make_plan(tx, case, now)

@@ -38,7 +38,11 @@ PROBE_AGAIN = timedelta(minutes=15)
 
 
 class Overtaken(Exception):
-    """Another run has the case, it is over, or an order that takes over has raised the epoch."""
+    """Another run has the case, it is over, or (`an_order`) an order that takes over has raised the epoch."""
+
+    def __init__(self, *, an_order: bool = False) -> None:
+        super().__init__()
+        self.an_order = an_order
 
 
 class Busy(Exception):
@@ -172,7 +176,7 @@ def _spared(tx: Transaction, case: cases.Case, system: str, rows: Mapping[str, S
     if not undoing:
         return done
     living = grants.living_besides(tx, case.person, case.id, system)
-    others = cases.other_open(tx, case.person, case.id)
+    others = cases.others_standing(tx, case.person, case.id)
     in_use = bool(living) or steps.begun_elsewhere(tx, others, system)
     for id, row in undoing.items():
         needed = (row.entitlement, row.unit or "") in living if row.action == "grant" else in_use
@@ -187,7 +191,9 @@ def still_ours(store: Store, e: Entered) -> bool:
         if not accounts.holds(tx, e.case.person, e.system.id, e.holder, datetime.now(UTC)):
             return False
         current = cases.get(tx, e.case.id)
-        if current is None or current.run != e.case.run or not current.open or cases.overtaken(tx, current):
+        if current is None or cases.overtaken(tx, current):
+            raise Overtaken(an_order=True)
+        if current.run != e.case.run or not current.open:
             raise Overtaken
         return True
 
@@ -243,7 +249,7 @@ def _hold(tx: Transaction, e: Entered, why: NeedsHuman, now: datetime) -> None:
 
 
 def _record(tx: Transaction, e: Entered, was: Step, row: Step, now: datetime) -> None:
-    if row.state == was.state:
+    if (row.state, row.reason, row.theirs) == (was.state, was.reason, was.theirs):
         return
     case = e.case
     if row.state in ("done", "undone", "stuck", "asked", "held"):
@@ -255,6 +261,8 @@ def _record(tx: Transaction, e: Entered, was: Step, row: Step, now: datetime) ->
         refusals.write(tx, case.id, row.id, refusal, now)
     elif was.state == "stuck":
         refusals.clear(tx, case.id, row.id)
+    if row.over:  # whoever was still asked about it need not answer
+        tasks.close(tx, case.id, row.id, now, None, "void")
     if row.state == "asked":
         task = e.asked[row.id]
         kind: tasks.TaskKind = row.ask.kind if row.ask else "by hand"

@@ -67,6 +67,8 @@ def take_back(tx: Transaction, case: cases.Case, unwanted: Iterable[Step], now: 
     """Begins their undoing. What is undone at once ends here: its grant, its refused value, what was asked of it."""
     for step in unwanted:
         undoing = to_undo(step, now)
+        if undoing == step:
+            continue
         steps.settle(tx, case.id, [undoing])
         record_grant(tx, case, undoing, now)
         refusals.clear(tx, case.id, step.id)

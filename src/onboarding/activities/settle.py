@@ -10,11 +10,14 @@ from uuid import UUID
 from onboarding.activities.answering import ENGINE, answer, over
 from onboarding.activities.granting import record_grant
 from onboarding.activities.plans import make_plan, take_back
-from onboarding.domain.acts import OF_THE_CASE, carried_out, goes_with, needs_second, why_not
+from onboarding.domain.acts import OF_THE_CASE, ActKind, carried_out, goes_with, needs_second, why_not
 from onboarding.domain.cases import CaseView, Step
-from onboarding.store import acts, cases, events, people, refusals, steps, tasks, usernames
+from onboarding.store import acts, cases, events, people, refusals, steps, systems, tasks, usernames
 from onboarding.store.engine import Store, Transaction
 from onboarding.texts.catalogue import say
+
+# What they change is not in one system: visits of all of them come home first.
+TOUCH_OTHER_SYSTEMS: frozenset[ActKind] = frozenset({"choose role", "mend"})
 
 
 def settle(store: Store, id: UUID, run: int, in_flight: Collection[str], now: datetime) -> CaseView:
@@ -31,7 +34,8 @@ def settle_open(tx: Transaction, case: cases.Case, in_flight: Collection[str], n
     for act in acts.open_of(tx, case.id):
         known = steps.of_case(tx, case.id)
         step = next((step for step in known if step.id == act.step), None)
-        busy = set(in_flight) if act.kind in OF_THE_CASE or step is None else {step.system} & set(in_flight)
+        everywhere = act.kind in OF_THE_CASE | TOUCH_OTHER_SYSTEMS
+        busy = set(in_flight) if everywhere or step is None else {step.system} & set(in_flight)
         if busy:  # between one effect and the next the visit ends; then this is settled
             call_home |= busy
             if act.kind in OF_THE_CASE:  # what was asked after it is settled after it
@@ -50,7 +54,15 @@ def settle_open(tx: Transaction, case: cases.Case, in_flight: Collection[str], n
         acts.close(tx, act.id, now, why)
         detail = {"act": act.kind, "state": "refused" if why else "taken", **({"why": why} if why else {})}
         events.record(tx, ENGINE, "act.settled", now, case=case.id, step=act.step, note=act.note, detail=detail)
+    _free_what_nothing_holds(tx, case.id, now)
     return call_home
+
+
+def _free_what_nothing_holds(tx: Transaction, case: UUID, now: datetime) -> None:
+    """A release may have met another open act on the step, or come while the visit that held it was on its way out."""
+    held = [step for step in steps.of_case(tx, case) if step.state == "held"]
+    free = [step for step in held if systems.state(tx, step.system).held_at is None]
+    steps.settle(tx, case, [carried_out("release", step, ENGINE.id, now) for step in free])
 
 
 def _confirming(tx: Transaction, case: UUID, step: Step | None) -> bool:
@@ -92,7 +104,8 @@ def _carry_out(
         steps.settle(tx, case.id, _told_anew(step, known, now))
     record_grant(tx, case, done, now)
     refusals.clear(tx, case.id, step.id)
-    tasks.close(tx, case.id, step.id, now, act.actor, "done")
+    if done.over:
+        tasks.close(tx, case.id, step.id, now, act.actor, "done")
     if act.kind == "choose role":
         people.choose_role(tx, case.employment, act.value or "")
         make_plan(tx, case, now)

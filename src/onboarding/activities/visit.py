@@ -91,8 +91,9 @@ class Visiting:
                 if isinstance(outcome, Done) and outcome.changed and e.rows[work.step].before is False:
                     effects.append(e.rows[work.step])
                 self._take(e, due, e.rows[work.step], outcome)
-        except Overtaken:
-            self._take_back(e, session, effects)
+        except Overtaken as by:
+            if by.an_order:  # another run of the same case goes on from what is there
+                self._take_back(e, session, effects)
             raise
         if reads:
             self._read_back(e, due, session)
@@ -165,6 +166,9 @@ class Visiting:
 
         The text stays in our own log.
         """
+        for row in due:  # what was believed done has not been read back, and is not believed
+            if e.rows[row.id].over and row.action != "name" and e.rows[row.id].verified_at is None:
+                e.rows[row.id] = row_now(e, row)
         number = secrets.token_hex(4)
         log.exception("unforeseen in a visit", log_number=number, case=e.case.number, system=e.system.id)
         self._fault(e, due, Transient(sent="unknown"), "system.unforeseen", log=number)

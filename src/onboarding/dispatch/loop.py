@@ -57,6 +57,7 @@ class Dispatch:
 
     async def _once(self) -> None:
         now = datetime.now(UTC)
+        self._started = {case: at for case, at in self._started.items() if not self._is_new(case)}
         received, to_ring = await asyncio.to_thread(self._look, now)
         calls = [self.start(case) for case in received if self._is_new(case)]
         calls += [self._ring(case, now) for case in to_ring]
@@ -67,15 +68,14 @@ class Dispatch:
 
     def _look(self, now: datetime) -> tuple[list[UUID], list[UUID]]:
         with self._store.reading() as tx:
-            return cases.received(tx, AT_ONCE), acts.to_ring(tx, now, AT_ONCE)
+            # Those that were just started, and cannot begin, must not keep the ones behind them from being seen.
+            return cases.received(tx, AT_ONCE + len(self._started)), acts.to_ring(tx, now, AT_ONCE)
 
     def _is_new(self, case: UUID) -> bool:
         return time.monotonic() - self._started.get(case, -START_AGAIN) >= START_AGAIN
 
     async def start(self, case: UUID) -> None:
         """Starts the case's workflow; "already started" means that it runs."""
-        if len(self._started) > 10_000:
-            self._started.clear()
         with contextlib.suppress(WorkflowAlreadyStartedError):
             await self._client.start_workflow(
                 CaseWorkflow.run,

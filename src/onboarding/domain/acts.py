@@ -83,8 +83,8 @@ def _not_in_this_state(kind: ActKind, step: Step) -> str | None:
     ask = step.ask.kind if step.ask else None
     if (kind in ("approve", "decline") and ask != "approve") or (kind == "choose role" and ask != "role"):
         return "act.not-that-question"
-    if kind in ("answer", "by hand") and ask in ("approve", "role"):
-        return "act.not-that-question"
+    if kind in ("answer", "by hand") and (ask in ("approve", "role") or step.action == "name"):
+        return "act.not-that-question"  # a name is reserved by us, or two would have it
     return None
 
 
@@ -94,7 +94,10 @@ def carried_out(kind: ActKind, step: Step, by: str, now: datetime) -> Step:
         case "retry" | "mend" | "release":
             change: dict[str, object] = {"state": "waiting"}
         case "skip" | "decline":
-            change = {"state": "skipped", "by": by, "reason": "step.skipped" if kind == "skip" else "step.declined"}
+            # What was only asked of a person has not begun; what a system may have done is remembered, and undone.
+            before = None if step.state == "asked" else step.before
+            reason = "step.skipped" if kind == "skip" else "step.declined"
+            change = {"state": "skipped", "by": by, "reason": reason, "before": before}
         case "by hand" if step.want == "undo":
             change = {"state": "undone", "by": by}
         case _:
@@ -136,5 +139,7 @@ def goes_with(steps: Sequence[Step], id: str) -> list[str]:
 
 def to_undo(step: Step, now: datetime) -> Step:
     """Its undoing; or undone at once where we did nothing: it was there before us, or we never began."""
-    begun = step.before is False and step.action != "ask" and step.state not in ("skipped", "undone", "asked")
+    if step.want == "undo" and not step.over:
+        return step  # under way: a card that is asked back is asked back still
+    begun = step.before is False and step.action != "ask" and step.state not in ("undone", "asked")
     return step.model_copy(update={**AT_REST, "want": "undo", "state": "waiting" if begun else "undone", "since": now})

@@ -88,6 +88,12 @@ def other_open(tx: Transaction, person: UUID, besides: UUID) -> list[UUID]:
     return list(tx.scalars(select(cases.c.id).where(cases.c.person == person, cases.c.id != besides, NOT_ENDED)))
 
 
+def others_standing(tx: Transaction, person: UUID, besides: UUID) -> list[UUID]:
+    """The person's other cases whose access is hers: open or closed, but not withdrawn and not taken over."""
+    standing = cases.c.state.not_in(["withdrawn", "superseded"])
+    return list(tx.scalars(select(cases.c.id).where(cases.c.person == person, cases.c.id != besides, standing)))
+
+
 def take(tx: Transaction, id: UUID) -> Case | None:
     """Begins a run: from now on every older one writes nothing. None where the case is over."""
     raised = {"run": cases.c.run + 1, "revision": cases.c.revision + 1}

@@ -12,6 +12,10 @@ from onboarding.store.engine import Transaction
 from onboarding.store.schema import steps
 
 _OURS = tuple(Step.model_fields)
+# What a visit may write: how a step stands. The plan's part, and whether it is wanted at all, are an act's to change.
+_STANDING = (
+    "state", "theirs", "before", "since", "faults_since", "tries", "next_at", "verified_at", "by", "reason", "params",
+)  # fmt: skip
 
 
 def add(tx: Transaction, case: UUID, new: Sequence[Step], at: int, since: datetime) -> None:
@@ -36,9 +40,8 @@ def write(tx: Transaction, case: UUID, changed: Iterable[Step], stamp: tuple[int
     )
     rows: list[dict[str, Any]] = []
     for step in changed:
-        row = _row(step)
-        row["step_id"] = row.pop("id")
-        rows.append({**row, "run": stamp[0], "n": stamp[1], "attempt": stamp[2]})
+        row = {name: getattr(step, name) for name in _STANDING}
+        rows.append({**row, "step_id": step.id, "run": stamp[0], "n": stamp[1], "attempt": stamp[2]})
     if rows:
         tx.execute(update(steps).where(*mine), rows)
 
@@ -70,7 +73,7 @@ def answers(tx: Transaction, case: UUID) -> dict[str, dict[str, list[str]]]:
 
 
 def begun_elsewhere(tx: Transaction, person_cases: Sequence[UUID], system: str) -> bool:
-    """Has another open case of the person begun, or finished, an account in this system?"""
+    """Has one of these cases begun, or finished, an account in this system?"""
     query = select(steps.c.id).where(
         steps.c.case.in_(person_cases),
         steps.c.system == system,

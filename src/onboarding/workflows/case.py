@@ -33,6 +33,7 @@ class CaseWorkflow:
         self._rung = False
         self._due = False
         self._visits: dict[str, UnderWay] = {}
+        self._coming_home = False  # an act waits until visits are home: until then none is sent out
         self._alarms: set[datetime] = set()
         self._n = 0
 
@@ -62,7 +63,7 @@ class CaseWorkflow:
     def _go_on(self, renew: bool) -> None:
         can_start, later = ready(self._view.steps, workflow.now())
         for system, steps in can_start.items():
-            if not renew and system not in self._visits:
+            if not renew and not self._coming_home and system not in self._visits:
                 self._start(system, tuple(steps))
         for system, visit in self._visits.items():
             outdated = not set(can_start.get(system, [])) <= set(visit.steps)  # more can be done there now
@@ -90,7 +91,9 @@ class CaseWorkflow:
                     raise
         if self._rung:
             self._rung = False
-            self._learn(await self._settle())
+            settled = await self._settle()
+            self._coming_home = bool(settled.call_home)
+            self._learn(settled)
 
     def _learn(self, view: CaseView) -> None:
         if not view.open or view.revision >= self._view.revision:
