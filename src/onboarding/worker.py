@@ -36,7 +36,6 @@ log = structlog.get_logger()
 
 WORKER = Actor(kind="schedule", id="worker", via="worker")
 STORE_THREADS = 8
-PROBE_EVERY = timedelta(minutes=15)
 GRACE = timedelta(seconds=20)
 THROTTLE = timedelta(seconds=BEAT / 2)  # the SDK holds heartbeats back: for less time than our own beat
 
@@ -146,7 +145,7 @@ def _probe_once(store: Store, connectors: Mapping[str, Connector]) -> None:
         due = [system for system in system_rows.to_probe(tx, now) if system in connectors]
     for system in due:
         with store.writing() as tx:
-            mine = system_rows.take_probe(tx, system, now, PROBE_EVERY)
+            mine = system_rows.take_probe(tx, system, now, system_rows.PROBE_AGAIN)
         if not mine:
             continue
         health = connectors[system].test()

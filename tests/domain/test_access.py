@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from onboarding.domain.access import OF_IT, may_act, may_confirm, may_order
+from onboarding.domain.access import OF_IT, may_act, may_order
 from onboarding.domain.acts import ActKind
 from onboarding.domain.cases import Step
 from onboarding.domain.people import Actor
@@ -66,8 +66,3 @@ def test_who_may_act(kind: ActKind, who: str) -> None:
 )
 def test_an_operators_answer(asked: Step | None, why: str | None) -> None:
     assert may_act(actor("operator"), KARI, "answer", asked) == why
-
-
-@pytest.mark.parametrize(("first", "why"), [("somebody", "act.same-person"), ("another", None), ("", None)])
-def test_the_second_is_not_the_first(first: str, why: str | None) -> None:
-    assert may_confirm(actor("person"), first) == why

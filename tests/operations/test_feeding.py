@@ -96,3 +96,14 @@ def test_without_a_policy_nothing_is_read(bare: Store) -> None:
     with pytest.raises(NotFound) as error:
         feed(bare, "hires.csv")
     assert error.value.key == "order.no-policy"
+
+
+def test_a_unit_file_with_a_bad_row_never_empties_the_tree(open_house: Store) -> None:
+    feed(open_house, "hires.csv")
+    with open_house.reading() as tx:
+        before = people.all_units(tx)
+    without_its_top = UNITS.replace(b"Fjordvik kommune", b"", 1)
+    done = feed_hires(open_house, (FILES / "hires.csv").read_bytes(), without_its_top, HR, soon)
+    assert done.bad
+    with open_house.reading() as tx:
+        assert people.all_units(tx) == before != {}

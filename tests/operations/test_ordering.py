@@ -80,7 +80,8 @@ def test_a_file_that_stopped_half_way_is_finished_by_the_next(store: Store) -> N
         (SOON, None, "changed"),
         (SOON, SOON + 30 * DAY, "changed"),
         (SOON + 90 * DAY, None, "changed"),  # they meet on one day
-        (SOON + 91 * DAY, None, "ordered"),  # the same post again, when the first is over
+        (SOON + 91 * DAY, None, "changed"),  # they touch: a renewal
+        (SOON + 92 * DAY, None, "ordered"),  # the same post again, when the first is over
         (SOON - 400 * DAY, SOON - 200 * DAY, "over"),
     ],
 )
@@ -205,3 +206,30 @@ def test_a_unit_tree_is_adopted_once(store: Store) -> None:
     assert adoptions() == before + 1
     with store.reading() as tx:
         assert set(people.all_units(tx).values()) == set(tree)
+
+
+WEB = Actor(kind="person", id="901", via="web")
+
+
+def test_what_was_withdrawn_is_ordered_again_by_a_person_and_not_by_the_same_file(store: Store) -> None:
+    [first] = order(store, hire(1))
+    act(store, OWNER, first.number or "", "withdraw", note="She changed her mind.")
+    assert results(order(store, hire(1))) == ["already"] and numbers(store) == [first.number]
+    again = ordering.order_hire(store, hire(1), WEB, datetime.now(UTC))
+    assert again.number not in (None, first.number) and len(numbers(store)) == 2
+
+
+def test_a_file_with_another_date_orders_a_withdrawn_hire_anew(store: Store) -> None:
+    [first] = order(store, hire(1))
+    act(store, OWNER, first.number or "", "withdraw", note="Not yet.")
+    [again] = order(store, hire(1, start=SOON + 30 * DAY))
+    assert again.number not in (None, first.number)
+    with store.reading() as tx:
+        case = the_case(store, again.number or "")
+        assert people.employment(tx, case.employment).start == SOON + 30 * DAY
+
+
+def test_a_renewal_from_the_day_after_is_the_same_employment(store: Store) -> None:
+    [first] = order(store, hire(1, end=SOON + 30 * DAY))
+    [renewed] = order(store, hire(1, start=SOON + 31 * DAY))
+    assert (renewed.result, renewed.number) == ("changed", first.number)

@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
 from onboarding.domain.acts import ActKind
 from onboarding.domain.cases import Step
 from onboarding.domain.people import Employment, Person
-from onboarding.store import cases, people, policies
+from onboarding.store import cases, people, policies, schema
 from onboarding.store.acts import ActRow
 from onboarding.store.engine import Transaction
 from tests import municipality
@@ -76,3 +78,10 @@ def an_act(case: UUID, step: str, kind: ActKind = "retry", at: datetime = NOW, a
         id=uuid4(), case=case, step=step, kind=kind, actor=actor, actor_id=actor, at=at, value=None, correction=None,
         note=None, state="open", why=None,
     )  # fmt: skip
+
+
+def living(tx: Transaction, person: UUID) -> set[tuple[str, str]]:
+    """(entitlement, unit or '') of the person's grants that have not ended."""
+    table = schema.grants
+    query = select(table.c.entitlement, table.c.unit).where(table.c.person == person, table.c.ended_at.is_(None))
+    return {(row.entitlement, row.unit) for row in tx.execute(query)}

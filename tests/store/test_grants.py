@@ -4,7 +4,7 @@ from datetime import datetime
 
 from onboarding.store import cases, grants
 from onboarding.store.engine import Store, Transaction
-from tests.store.rows import NOW, SECOND, a_case, a_post, case_of
+from tests.store.rows import NOW, SECOND, a_case, a_post, case_of, living
 
 
 def give(
@@ -25,7 +25,7 @@ def test_given_twice_is_one(store: Store) -> None:
         assert grants.counted(tx) == {"ad": (1, 1)}
         give(tx, case, "vpn", verified=False)  # said again by a person: it was read back all the same
         assert grants.counted(tx) == {"ad": (1, 1)}
-        assert grants.living_of_person(tx, case.person) == {("vpn", "")}
+        assert living(tx, case.person) == {("vpn", "")}
 
 
 def test_one_per_unit(store: Store) -> None:
@@ -33,9 +33,9 @@ def test_one_per_unit(store: Store) -> None:
         case = a_case(tx)
         for unit in ("1210", "1310", "1210"):
             give(tx, case, "records", unit)
-        assert grants.living_of_person(tx, case.person) == {("records", "1210"), ("records", "1310")}
+        assert living(tx, case.person) == {("records", "1210"), ("records", "1310")}
         grants.ended(tx, case.id, "records", "1310", NOW)
-        assert grants.living_of_person(tx, case.person) == {("records", "1210")}
+        assert living(tx, case.person) == {("records", "1210")}
 
 
 def test_ended_is_over_and_may_be_given_anew(store: Store) -> None:
@@ -43,7 +43,7 @@ def test_ended_is_over_and_may_be_given_anew(store: Store) -> None:
         case = a_case(tx)
         give(tx, case, "vpn")
         grants.ended(tx, case.id, "vpn", None, NOW)
-        assert grants.living_of_person(tx, case.person) == set() and grants.counted(tx) == {}
+        assert living(tx, case.person) == set() and grants.counted(tx) == {}
         grants.ended(tx, case.id, "vpn", None, NOW)
         give(tx, case, "vpn")
         assert grants.counted(tx) == {"ad": (1, 1)}
@@ -63,4 +63,4 @@ def test_what_lives_because_of_other_cases(store: Store) -> None:
         assert grants.living_besides(tx, mine.person, mine.id, "pay") == set()
         grants.ended(tx, other.id, "vpn", None, NOW)
         assert grants.living_besides(tx, mine.person, mine.id, "ad") == {("records", "1210")}
-        assert grants.living_of_person(tx, mine.person) == {("vpn", ""), ("records", "1210")}
+        assert living(tx, mine.person) == {("vpn", ""), ("records", "1210")}

@@ -67,3 +67,13 @@ def test_of_two_that_rename_to_one_name_the_other_keeps_her_own(store: Store) ->
         loser = got.index(False)
         with store.reading() as tx:
             assert usernames.current(tx, people[loser]) == f"own{round}-{loser}"
+
+
+def test_a_name_is_one_however_it_is_written(store: Store) -> None:
+    with store.writing() as tx:
+        kari, ola = a_person(tx), a_person(tx)
+        assert usernames.reserve(tx, kari, "KarNor", NOW)
+        assert usernames.given(tx, ["karnor", "olanor"]) == {"karnor"}
+        assert not usernames.reserve(tx, ola, "karnor", NOW)
+        assert not usernames.rename(tx, ola, "KARNOR", NOW)
+        assert usernames.current(tx, kari) == "KarNor"

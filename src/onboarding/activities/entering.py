@@ -34,7 +34,6 @@ from onboarding.store import (
 from onboarding.store.engine import Store, Transaction
 
 BUSY = timedelta(seconds=1)
-PROBE_AGAIN = timedelta(minutes=15)
 
 
 class Overtaken(Exception):
@@ -244,7 +243,7 @@ def leave(store: Store, e: Entered, v: Visit, was: Mapping[str, Step], now: date
 
 def _hold(tx: Transaction, e: Entered, why: NeedsHuman, now: datetime) -> None:
     """Our own connection is refused: the whole system waits, and is knocked on once in a while, not by every case."""
-    if systems.hold(tx, e.system.id, ENGINE.id, why.key, now, next_probe=datetime.now(UTC) + PROBE_AGAIN):
+    if systems.hold(tx, e.system.id, ENGINE.id, why.key, now, next_probe=datetime.now(UTC) + systems.PROBE_AGAIN):
         events.record(tx, ENGINE, "system.held", now, object=e.system.id, detail={"why": why.key})
 
 

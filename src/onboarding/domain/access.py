@@ -30,8 +30,3 @@ def may_act(actor: Actor, person: UUID, kind: ActKind, step: Step | None) -> str
     if kind == "answer" and step is not None and step.ask is None:
         return None  # a task by hand, not a question somebody must answer for
     return None if actor.on_behalf_of else "act.operator-needs-on-behalf"
-
-
-def may_confirm(actor: Actor, first: str) -> str | None:
-    """Be the second person: anybody but the first."""
-    return "act.same-person" if actor.id == first else None

@@ -22,7 +22,8 @@ def feed_hires(
 ) -> ordering.Imported:
     """Raises NotFound where no policy is current, Conflict where a file as a whole cannot be read.
 
-    Bad rows of the unit tree are told with those of the hires: a hire in a unit that is not there is a bad row too.
+    Bad rows of the unit tree are told with those of the hires: a hire in a unit that is not there is a bad row too. A
+    tree with bad rows is not taken over: the one we have stays.
     `change` may move what was read, such as the dates of an example.
     """
     catalogue = policies.current(store)
@@ -31,7 +32,8 @@ def feed_hires(
     tree, bad_units = read_units(units)
     day = today(datetime.now(UTC))
     export = read_export(hires, catalogue=catalogue, units=tree, today=day)
-    ordering.adopt_units(store, list(tree.values()), actor)
+    if not bad_units:  # half a tree would leave units without parents, and people without what a subtree gives
+        ordering.adopt_units(store, list(tree.values()), actor)
     bad: tuple[BadRow, ...] = (*bad_units, *export.bad)
     posts = change(export.posts) if change else export.posts
     return ordering.order_hires(store, posts, bad, hashlib.sha256(hires).hexdigest(), actor)

@@ -1,7 +1,7 @@
 """Places orders: a hire from HR's file, or one that a person asks for. One way, whoever asks."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -63,12 +63,22 @@ def order_hire(store: Store, post: HrPost, actor: Actor, now: datetime) -> Order
             raise NotAllowed(why)
         employment, result = _employment(tx, person, post, now)
         latest = cases.latest_of_employment(tx, employment.id)
-        if latest is not None:
+        if latest is not None and _asked_anew(latest, result, actor):
+            people.move_period(tx, employment.id, post.start, post.end)
+        elif latest is not None:
             return Ordered(post=post, result=result, case=latest.id, number=latest.number)
         if post.end is not None and post.end < today(now):
             return Ordered(post=post, result="over", case=None, number=None)
         case = _place(tx, employment, actor, now)
         return Ordered(post=post, result="ordered", case=case.id, number=case.number)
+
+
+def _asked_anew(latest: cases.Case, result: Result, actor: Actor) -> bool:
+    """After a withdrawal: by a person for this one hire, or by a file that says other dates than the withdrawn order.
+
+    The same row of the same file is still "already": a nightly feed must not undo what a manager withdrew.
+    """
+    return latest.state == "withdrawn" and (result == "changed" or actor.via in ("web", "api"))
 
 
 def _person(tx: Transaction, post: HrPost) -> Person:
@@ -116,11 +126,9 @@ def _employment(tx: Transaction, person: Person, post: HrPost, now: datetime) ->
 
 
 def _meets(known: Employment, post: HrPost) -> bool:
-    """Overlapping, or moved with neither over before the other is ordered.
-
-    The newest order of a post that is not over.
-    """
-    return (known.end is None or post.start <= known.end) and (post.end is None or known.start <= post.end)
+    """Overlapping, or touching: one begins the day after the other ends."""
+    day = timedelta(days=1)
+    return (known.end is None or post.start <= known.end + day) and (post.end is None or known.start <= post.end + day)
 
 
 def _place(tx: Transaction, employment: Employment, actor: Actor, now: datetime) -> cases.Case:

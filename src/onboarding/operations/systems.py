@@ -1,6 +1,6 @@
 """Holds a system and lets it go again: a pause that IT decides, for all cases at once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from onboarding.connectors.base import Health
 from onboarding.domain.errors import Conflict, NotFound
@@ -8,8 +8,6 @@ from onboarding.domain.people import Actor
 from onboarding.operations.policies import current
 from onboarding.store import acts, events, systems
 from onboarding.store.engine import Store
-
-PROBE_AGAIN = timedelta(minutes=15)
 
 
 def hold(store: Store, actor: Actor, system: str, note: str) -> None:
@@ -45,7 +43,7 @@ def tested(store: Store, actor: Actor, system: str, health: Health) -> None:
     with store.writing() as tx:
         systems.tested(tx, system, health.ok, now)
         if refused and systems.hold(
-            tx, system, actor.label, "system.credentials-refused", now, next_probe=now + PROBE_AGAIN
+            tx, system, actor.label, "system.credentials-refused", now, next_probe=now + systems.PROBE_AGAIN
         ):
             events.record(tx, actor, "system.held", now, object=system, detail={"why": "system.credentials-refused"})
         events.record(tx, actor, "system.tested", now, object=system, detail={"ok": str(health.ok)})

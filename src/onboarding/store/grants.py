@@ -64,11 +64,6 @@ def living_besides(tx: Transaction, person: UUID, case: UUID, system: str) -> se
     return {(row.entitlement, row.unit) for row in tx.execute(query)}
 
 
-def living_of_person(tx: Transaction, person: UUID) -> set[tuple[str, str]]:
-    query = select(grants.c.entitlement, grants.c.unit).where(grants.c.person == person, grants.c.ended_at.is_(None))
-    return {(row.entitlement, row.unit) for row in tx.execute(query)}
-
-
 def counted(tx: Transaction) -> dict[str, tuple[int, int]]:
     """Per system: living grants, and how many of them were read back."""
     query = (

@@ -77,6 +77,10 @@ def move_start(tx: Transaction, employment: UUID, start: date) -> None:
     tx.execute(update(employments).where(employments.c.id == employment).values(start=start))
 
 
+def move_period(tx: Transaction, employment: UUID, start: date, end: date | None) -> None:
+    tx.execute(update(employments).where(employments.c.id == employment).values(start=start, end=end))
+
+
 def raise_epoch(tx: Transaction, employment: UUID) -> int:
     """What was planned under the older one stops. Answers with the new."""
     changed = update(employments).where(employments.c.id == employment).values(epoch=employments.c.epoch + 1)

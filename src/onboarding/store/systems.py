@@ -10,6 +10,7 @@ from onboarding.store.engine import Transaction
 from onboarding.store.schema import system_state
 from onboarding.store.usernames import insert_new
 
+PROBE_AGAIN = timedelta(minutes=15)  # a system that refused us is knocked on so often, by one of us
 PROVING = timedelta(seconds=60)  # so long may the first visit take before another may try
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, select, update
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from onboarding.store.engine import Transaction
@@ -28,17 +28,28 @@ def current(tx: Transaction, person: UUID) -> str | None:
 
 
 def given(tx: Transaction, names: Iterable[str]) -> frozenset[str]:
-    """Which of these belong to somebody, now or before."""
-    return frozenset(tx.scalars(select(usernames.c.name).where(usernames.c.name.in_(list(names)))))
+    """Which of these belong to somebody, now or before. Directories do not tell KarNor from karnor."""
+    asked = {name.lower(): name for name in names}
+    found = tx.scalars(select(func.lower(usernames.c.name)).where(func.lower(usernames.c.name).in_(asked)))
+    return frozenset(asked[name] for name in found)
+
+
+def owner(tx: Transaction, name: str) -> UUID | None:
+    """Whose it is, or was, however it is written."""
+    return tx.scalar(select(usernames.c.person).where(func.lower(usernames.c.name) == name.lower()).limit(1))
 
 
 def reserve(tx: Transaction, person: UUID, name: str, at: datetime) -> bool:
     """False where it is another's, or where the person has one."""
+    if owner(tx, name) is not None:
+        return False
     return insert_new(tx, usernames, {"name": name, "person": person, "current": True, "reserved_at": at})
 
 
 def rename(tx: Transaction, person: UUID, name: str, at: datetime) -> bool:
     """Another name for the same person; the old one stays hers. False where the new one is another's."""
+    if owner(tx, name) not in (None, person):
+        return False
     insert_new(tx, usernames, {"name": name, "person": person, "current": False, "reserved_at": at})
     if tx.scalar(select(usernames.c.person).where(usernames.c.name == name)) != person:
         return False
