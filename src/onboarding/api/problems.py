@@ -78,7 +78,7 @@ def told(error: OnboardingError, language: str) -> str:
 def label_in_words(label: str, language: str) -> str:
     """Who it was, from the label the store keeps, which is in English."""
     who, between, other = label.partition(" on behalf of ")
-    return say("cli.on-behalf-of", language, who=who, other=other) if between else who
+    return say("history.on-behalf-of", language, who=who, other=other) if between else who
 
 
 def answer(request: Request, status: int, key: str, detail: str, errors: Mapping[str, str] | None = None) -> Response:

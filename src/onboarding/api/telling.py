@@ -4,11 +4,12 @@ from datetime import datetime
 
 from onboarding.api import marks
 from onboarding.api.front import Reader
-from onboarding.api.history import happened, names_of
+from onboarding.api.history import happened
 from onboarding.api.offers import Offers
 from onboarding.api.shapes import CaseLine, CaseOut, GiftOut, StepOut, TaskLine, TaskOut
 from onboarding.domain.cases import Step
 from onboarding.domain.people import Actor
+from onboarding.operations.history import names_of
 from onboarding.operations.listing import CasePage, Gift, Line
 from onboarding.operations.reading import CaseFile
 from onboarding.store.tasks import Task

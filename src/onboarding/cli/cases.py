@@ -13,6 +13,7 @@ from onboarding.cli.layout import STEP_MARKS, clipped, mark_of_case, width, wrap
 from onboarding.domain.cases import Step
 from onboarding.domain.people import Value
 from onboarding.operations import reading
+from onboarding.operations.history import names_of
 from onboarding.store.engine import Store
 from onboarding.store.tasks import Task, TaskKind
 from onboarding.texts import dates, words
@@ -154,7 +155,7 @@ def _page(file: reading.CaseFile, reader: Reader) -> Iterator[str]:
         yield from _task_lines(file, task, reader)
     if file.steps:
         yield f"\n{say('cli.steps', language)}"
-    names = history.names_of(file, language)
+    names = names_of(file, language)
     for step in file.steps:
         yield from _step_lines(file, step, names, reader)
 

@@ -89,7 +89,7 @@ def told(error: OnboardingError, language: str) -> str:
 def in_words(label: str, language: str) -> str:
     """Who it was, from the label the store keeps, which is in English."""
     who, between, other = label.partition(" on behalf of ")
-    return say("cli.on-behalf-of", language, who=who, other=other) if between else who
+    return say("history.on-behalf-of", language, who=who, other=other) if between else who
 
 
 def fail(text: str) -> NoReturn:
