@@ -8,17 +8,20 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
+import structlog
 import typer
 
 from onboarding import telemetry
 from onboarding.cli.edge import Language, fail, known_language, policy_in_files, told
 from onboarding.connectors.connections import read_connections
 from onboarding.domain.errors import OnboardingError, PolicyError
+from onboarding.operations.policies import adopt
 from onboarding.settings import Settings
 from onboarding.store.engine import Store, is_current, upgrade
 from onboarding.texts.catalogue import DEFAULT, say
 
 db = typer.Typer(no_args_is_help=True, help="The database.")
+log = structlog.get_logger()
 FOR_EVER = timedelta(days=365)
 
 
@@ -32,13 +35,20 @@ def db_upgrade() -> None:
 def worker() -> None:
     """Carry out the cases: read the policy, connect to Temporal and the systems, and work until stopped."""
     from onboarding.temporal import connect
-    from onboarding.worker import work
+    from onboarding.worker import WORKER, work
 
     settings = Settings()
     store = Store(settings.database_url)
 
     async def run() -> None:
-        client = await connect(settings.temporal_server(), deadline=FOR_EVER)
+        # Orders can be taken in from now on, whether Temporal is there or not.
+        await asyncio.to_thread(adopt, store, catalogue, WORKER)
+        server = settings.temporal_server()
+        try:
+            client = await connect(server)
+        except ConnectionError:
+            log.warning("Temporal does not answer; the worker waits for it", address=server.address)
+            client = await connect(server, deadline=FOR_EVER)
         await work(store, client, catalogue, connections)
 
     try:

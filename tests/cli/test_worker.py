@@ -1,0 +1,36 @@
+"""The worker as a process: what it takes in and says while Temporal is not there."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from onboarding.operations import policies
+from onboarding.store.engine import Store
+from onboarding.twins.tether import free_port
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_without_temporal_the_policy_is_in_use_and_it_says_what_it_waits_for(sqlite_url: str, tmp_path: Path) -> None:
+    connections = tmp_path / "connections.toml"
+    connections.touch()
+    nobody = f"127.0.0.1:{free_port()}"
+    environment = {
+        **os.environ,
+        "ONBOARDING_DATABASE_URL": sqlite_url,
+        "ONBOARDING_ROLES_DIR": str(ROOT / "roles"),
+        "ONBOARDING_CONNECTIONS_FILE": str(connections),
+        "ONBOARDING_TEMPORAL_ADDRESS": nobody,
+        "ONBOARDING_LOG_FORMAT": "json",
+    }
+    command = [sys.executable, "-c", "from onboarding.cli.main import app; app()", "worker"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as worker:
+        assert worker.stderr is not None
+        said = next(line for line in worker.stderr if "Temporal does not answer" in line)
+        worker.terminate()
+        worker.communicate(timeout=60)
+    assert nobody in said and worker.returncode == 0
+    store = Store(sqlite_url)
+    assert policies.current(store) is not None
+    store.close()
