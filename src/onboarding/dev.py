@@ -19,8 +19,9 @@ from onboarding.domain.errors import Conflict
 from onboarding.domain.people import Actor, Value
 from onboarding.hr.example import shifted
 from onboarding.hr.units import read_units
-from onboarding.operations import acting, feeding, ordering, reading
+from onboarding.operations import acting, feeding, listing, ordering, reading
 from onboarding.operations import policies as adopted
+from onboarding.planning.conditions import misses, post_of
 from onboarding.planning.moments import today
 from onboarding.policy.load import load
 from onboarding.settings import Settings
@@ -284,7 +285,8 @@ def _try(store: Store, actor: Actor, number: str, kind: ActKind, step: str, valu
 
 
 def _role_for(store: Store, catalogue: Catalogue, number: str) -> str:
-    """What a manager would do: the first role for this kind of post, whatever the job code."""
-    post = reading.case_file(store, number).employment
-    fits = [role for role in catalogue.roles.values() if not role.for_.kinds or post.kind in role.for_.kinds]
-    return next(role.id for role in fits if role.for_.job_codes and not role.chosen)
+    """What a manager would do: the first role that fits the post in all but its job code."""
+    post = post_of(reading.case_file(store, number).employment, listing.ground(store).units, manages=False)
+    of_a_code = [role for role in catalogue.roles.values() if role.for_.job_codes and not role.chosen]
+    fits = [role for role in of_a_code if set(misses(role.for_, post, catalogue)) <= {"rule.other-job-code"}]
+    return (fits or of_a_code)[0].id

@@ -337,3 +337,17 @@ def test_an_act_of_long_ago_explains_only_what_it_left(
         assert first_was(store, case, "retry", ACCOUNT)["actor"] == "ida.it"
     else:
         assert why(store, case, "retry", ACCOUNT, by=OLE) == "act.step-is-done"
+
+
+@pytest.mark.parametrize("text", ["Fødselsnr 01019040034 trekker seg", "010190 40034"])
+def test_an_identity_number_is_never_kept(store: Store, text: str) -> None:
+    case = begun(store)
+    with pytest.raises(Conflict, match=r"act\.identity-number"):
+        act(store, OWNER, case.number, "withdraw", note=text)
+
+
+@pytest.mark.parametrize("day", ["1926-01-01", "tomorrow"])
+def test_a_first_day_that_cannot_be_meant_is_refused(store: Store, day: str) -> None:
+    case = begun(store)
+    with pytest.raises(Conflict, match=r"act\.bad-date"):
+        act(store, OWNER, case.number, "move date", value=day)

@@ -4,7 +4,7 @@ import getpass
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -40,17 +40,15 @@ def operator(on_behalf_of: str | None = None) -> Actor:
 def opened(language: str = DEFAULT) -> Iterator[Store]:
     """The store as set; errors of ours are told in one sentence, and the exit code is 1."""
     known_language(language)
-    store = Store(Settings().database_url)
     try:
-        if not is_current(store):
-            fail(say("cli.schema-is-old", language))
-        yield store
+        with closing(Store(Settings().database_url)) as store:
+            if not is_current(store):
+                fail(say("cli.schema-is-old", language))
+            yield store
     except OnboardingError as error:
         fail(told(error, language))
     except PolicyError as error:
         fail(str(error))
-    finally:
-        store.close()
 
 
 def known_language(language: str) -> None:

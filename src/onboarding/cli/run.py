@@ -26,10 +26,14 @@ FOR_EVER = timedelta(days=365)
 
 
 @db.command("upgrade")
-def db_upgrade() -> None:
+def db_upgrade(language: Language = DEFAULT) -> None:
     """Bring the database to today's schema; nothing happens where it is there."""
-    upgrade(Settings().database_url)
-    print("The database is at today's version.")
+    known_language(language)
+    try:
+        upgrade(Settings().database_url)
+    except OnboardingError as error:
+        fail(told(error, language))
+    print(say("cli.schema-is-current", language))
 
 
 def worker() -> None:
@@ -38,9 +42,8 @@ def worker() -> None:
     from onboarding.worker import WORKER, work
 
     settings = Settings()
-    store = Store(settings.database_url)
 
-    async def run() -> None:
+    async def run(store: Store) -> None:
         # Orders can be taken in from now on, whether Temporal is there or not.
         await asyncio.to_thread(adopt, store, catalogue, WORKER)
         server = settings.temporal_server()
@@ -54,14 +57,13 @@ def worker() -> None:
     try:
         catalogue = policy_in_files(settings.roles_dir)
         connections = read_connections(settings.connections_file) if settings.connections_file else {}
-        if not is_current(store):
-            fail(say("cli.schema-is-old"))
-        telemetry.configure(settings.log_level, settings.log_format)
-        asyncio.run(until_told(run()))
+        with contextlib.closing(Store(settings.database_url)) as store:
+            if not is_current(store):
+                fail(say("cli.schema-is-old"))
+            telemetry.configure(settings.log_level, settings.log_format)
+            asyncio.run(until_told(run(store)))
     except OnboardingError as error:
         fail(told(error, DEFAULT))
-    finally:
-        store.close()
 
 
 async def until_told(work: Coroutine[Any, Any, None]) -> None:

@@ -11,11 +11,14 @@ from onboarding.domain.acts import OF_THE_CASE, ActKind, foreseen, why_not
 from onboarding.domain.cases import Step
 from onboarding.domain.errors import Conflict, NotAllowed, NotFound
 from onboarding.domain.people import Actor, Value
+from onboarding.hr.table import without_identity
+from onboarding.planning.moments import today
 from onboarding.store import acts, cases, events, people, policies, refusals, steps, tasks
 from onboarding.store.engine import Store, Transaction
 
 NEEDS_NOTE: frozenset[ActKind] = frozenset({"skip", "by hand", "decline", "withdraw"})
 NEEDS_VALUE: frozenset[ActKind] = frozenset({"choose role", "move date"})
+A_YEAR = timedelta(days=365)
 A_MOMENT = timedelta(minutes=1)  # after that the state of a step is its own answer, unless the act left it so
 
 
@@ -43,6 +46,7 @@ def act(
     `value`: the mended value, the role, or the ISO date. `note`: the reason or the evidence.
     """
     now = datetime.now(UTC)
+    refuse_identity(value, note, actor.on_behalf_of)
     with store.writing() as tx:
         case = cases.to_act_on(tx, number)
         if case is None:
@@ -78,6 +82,12 @@ def act(
         confirming = tasks.confirming(tx, case.id, step_id) is not None
         falls, second = foreseen(kind, known, step_id, confirming=confirming)
         return Acted(act=row, goes_with=tuple(falls), second_needed=second)
+
+
+def refuse_identity(*texts: str | None) -> None:
+    """A national identity number is dropped at the edge, and a person's keyboard is one."""
+    if any(text is not None and without_identity(text) != text for text in texts):
+        raise Conflict("act.identity-number")
 
 
 def _check(
@@ -120,6 +130,8 @@ def _check_value(tx: Transaction, case: cases.Case, kind: ActKind, value: str | 
             first_day = date.fromisoformat(value or "")
         except ValueError:
             raise Conflict("act.bad-date", date=value or "") from None
+        if first_day < today(datetime.now(UTC)) - A_YEAR:  # 2026 is easily written 1926
+            raise Conflict("act.bad-date", date=value or "")
         last_day = people.employment(tx, case.employment).end
         if last_day is not None and last_day < first_day:
             raise Conflict("act.bad-date", date=value or "")

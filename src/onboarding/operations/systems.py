@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from onboarding.connectors.base import Health
 from onboarding.domain.errors import Conflict, NotFound
 from onboarding.domain.people import Actor
+from onboarding.operations.acting import refuse_identity
 from onboarding.operations.policies import current
 from onboarding.store import acts, events, systems
 from onboarding.store.engine import Store
@@ -15,6 +16,7 @@ def hold(store: Store, actor: Actor, system: str, note: str) -> None:
     _known(store, system)
     if not note:
         raise Conflict("act.needs-note")
+    refuse_identity(note)
     now = datetime.now(UTC)
     with store.writing() as tx:
         reason = acts.add_note(tx, note)

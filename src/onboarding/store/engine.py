@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from onboarding.domain.errors import NotFound
 
@@ -22,7 +22,7 @@ class Store:
     """The database. Safe to share between threads."""
 
     def __init__(self, url: str | URL, *, pool_size: int = 20) -> None:
-        self.url = make_url(url)
+        self.url = _address(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 40}
         self.engine: Engine = create_engine(
@@ -73,16 +73,30 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _address(url: str | URL) -> URL:
+    """Raises NotFound where it is none of ours; what stood there may hold a password, and is not shown."""
+    try:
+        found = make_url(url)
+    except ArgumentError:
+        raise NotFound("store.not-an-address") from None
+    if found.get_backend_name() not in ("sqlite", "postgresql"):
+        raise NotFound("store.not-an-address")
+    return found
+
+
 def alembic_config(url: str | URL) -> Config:
     config = Config()
     config.set_main_option("script_location", str(files("onboarding.migrations")))
-    config.attributes["url"] = make_url(url)
+    config.attributes["url"] = _address(url)
     return config
 
 
 def upgrade(url: str | URL) -> None:
-    """Brings the database to today's schema; does nothing where it is there."""
-    command.upgrade(alembic_config(url), "head")
+    """Brings the database to today's schema; does nothing where it is there. Raises NotFound where nothing answers."""
+    try:
+        command.upgrade(alembic_config(url), "head")
+    except OperationalError:
+        raise NotFound("store.away") from None
 
 
 def is_current(store: Store) -> bool:
