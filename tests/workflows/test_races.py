@@ -115,10 +115,7 @@ def something(h: House, chance: random.Random, numbers: list[str]) -> tuple[str,
     """What somebody in a hurry does: any act on any step of any case."""
     number = chance.choice(numbers)
     known = list(h.steps(number).values())
-    throw = chance.random()
-    if throw < 0.03:
-        return number, "withdraw", "", None
-    if throw < 0.10 or not known:
+    if chance.random() < 0.07 or not known:
         return number, "move date", "", in_days(chance.randint(3, 20)).isoformat()
     one = chance.choice([step for step in known if not step.over] or known)
     kinds = [kind for kind, states in POSSIBLE.items() if one.state in states and kind != "choose role"]
@@ -126,11 +123,13 @@ def something(h: House, chance: random.Random, numbers: list[str]) -> tuple[str,
 
 
 def press(h: House, chance: random.Random, numbers: list[str], times: int) -> Counter[str]:
-    """Until so many acts were taken in, or nothing has been possible for long."""
+    """Until so many acts were taken in, or nothing has been possible for long. Halfway a case is withdrawn."""
     pressed: Counter[str] = Counter()
     pause = threading.Event()
     for _ in range(times * 20):
         number, kind, step, value = something(h, chance, numbers)
+        if not pressed["withdraw"] and pressed.total() >= times // 2:
+            kind, step, value = "withdraw", "", None
         try:
             h.act(number, kind, step, by=chance.choice((IT, OTHER)), value=value)
             pressed[kind] += 1
