@@ -108,7 +108,7 @@ def test_two_visits_of_one_case_end_at_the_same_moment(postgres_url: str, tmp_pa
     print(f"two visits ending together: {right} of {ROUNDS} right, {took:.1f} s")
     left = left_behind(h)
     store.close()
-    assert right == ROUNDS and not left and took < 60
+    assert right == ROUNDS and not left
 
 
 def something(h: House, chance: random.Random, numbers: list[str]) -> tuple[str, ActKind, str, str | None]:
