@@ -14,16 +14,19 @@ A part that is not here skips the test and says why; where CI=true the test fail
 test: that may take minutes and is `make parts`.
 """
 
+import logging
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+import structlog
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 TEMPLATE = "migrated"
+LOGGERS = ("alembic", "temporalio")  # whose levels our commands set
 
 
 def part(name: str, find: Callable[[], Path | None]) -> Path:
@@ -61,6 +65,27 @@ def part(name: str, find: Callable[[], Path | None]) -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+@contextmanager
+def logging_as_before() -> Iterator[None]:
+    """A command that is run in this process sets logging up, on a stream that is closed when it has answered."""
+    root = logging.getLogger()
+    handlers, levels = root.handlers[:], {name: logging.getLogger(name).level for name in (None, *LOGGERS)}
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
+        structlog.reset_defaults()
+        structlog.contextvars.clear_contextvars()
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    with logging_as_before():
+        yield
 
 
 @pytest.fixture(scope="session")

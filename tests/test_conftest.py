@@ -1,12 +1,16 @@
 """A missing part may never pass unseen: the shared fixtures themselves are held here."""
 
+import io
+import logging
 from pathlib import Path
 
 import pytest
+import structlog
 
+from onboarding import telemetry
 from onboarding.store.engine import Store, is_current
 from onboarding.twins.cache import Missing
-from tests.conftest import part
+from tests.conftest import logging_as_before, part
 
 
 def broken() -> Path | None:
@@ -38,3 +42,14 @@ def test_a_database_is_ready_and_the_tests_own(database_url: str) -> None:
             assert transaction.exec_driver_sql("SELECT count(*) FROM cases").scalar_one() == 0
     finally:
         store.close()
+
+
+def test_a_test_that_sets_logging_up_leaves_nothing_of_it_behind() -> None:
+    root, alembic = logging.getLogger(), logging.getLogger("alembic")
+    before = root.handlers[:], root.level, alembic.level
+    with logging_as_before():
+        telemetry.configure("debug", "json", io.StringIO())
+        alembic.setLevel(logging.CRITICAL)
+        assert root.handlers != before[0]
+    assert (root.handlers, root.level, alembic.level) == before
+    assert not structlog.is_configured()

@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
@@ -12,18 +11,6 @@ import structlog
 from pydantic import BaseModel
 
 from onboarding import telemetry
-
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    root, temporal = logging.getLogger(), logging.getLogger("temporalio")
-    before = root.handlers[:], root.level, temporal.level
-    yield
-    root.handlers[:] = before[0]
-    root.setLevel(before[1])
-    temporal.setLevel(before[2])
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
 
 
 def lines(to: io.StringIO) -> list[dict[str, object]]:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from tests.api import scene
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+UP_WITHIN = 30.0  # seconds
 AXE = Path(__file__).parent / "vendor/axe.js"
 
 
@@ -43,7 +45,7 @@ def served(store: Store) -> Iterator[str]:
     loop = asyncio.new_event_loop()
     app = create_app(store, operator="ida.it", bell_every=0.1)
     task = loop.create_task(serve(app, "127.0.0.1", port))
-    thread = threading.Thread(target=lambda: _run(loop, task))
+    thread = threading.Thread(target=lambda: _run(loop, task), daemon=True)  # one that hangs ends with the run
     thread.start()
     try:
         _wait_for(port)
@@ -62,9 +64,12 @@ def _run(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]") -> None:
 
 
 def _wait_for(port: int) -> None:
-    for _ in range(1000):
+    deadline = time.monotonic() + UP_WITHIN
+    while time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
+        time.sleep(0.01)
+    raise AssertionError(f"nobody serves the pages after {UP_WITHIN} seconds")
 
 
 Opened = Callable[..., "Page"]
