@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 from temporalio.client import Client
 
-from onboarding.connectors.base import Effect, Health, Session
+from onboarding.connectors.base import NOTHING, Effect, Expected, Health, Session
 from onboarding.connectors.connections import Connection
 from onboarding.connectors.simulator import Simulator
 from onboarding.domain.accounts import Account, Desired
@@ -78,9 +78,9 @@ class Verbs:
 
 
 class Watched(Simulator):
-    def test(self) -> Health:
+    def test(self, expected: Expected = NOTHING) -> Health:
         SEEN.met("test")
-        return super().test()
+        return super().test(expected)
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from onboarding.connectors.simulator import Simulator
-from tests.cli.conftest import Desk
+from onboarding.operations import policies
+from tests import municipality
+from tests.cli.conftest import HR, UNITS, Desk
 
 SECRET = "wrong-Pa55word-42"
 
@@ -25,7 +27,7 @@ def connected(desk: Desk) -> Desk:
 def test_a_system_that_answers_is_ok(connected: Desk) -> None:
     result = connected.run("systems", "test", "ad")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == "✓ ad svarer.\n✓ ad slipper oss inn.\n"
+    assert result.stdout == "✓ ad svarer.\n✓ ad slipper oss inn.\n✓ Alt rollene gir i ad, finnes der (5).\n"
     assert connected.json("systems", "list")["ad"]["tested_ok"] is True
     everything = connected.run("systems", "test", "--language", "en")
     assert everything.exit_code == 0
@@ -55,11 +57,31 @@ def test_a_system_that_is_away_is_said_so(connected: Desk) -> None:
     assert result.stdout.startswith("✗ pay svarer ikke.")
 
 
-def test_a_password_that_is_not_there_names_the_place_only(connected: Desk) -> None:
+def test_a_password_that_is_not_there_names_the_place_only_and_hides_no_other_system(connected: Desk) -> None:
     (connected.place / "password").unlink()
+    result = connected.run("systems", "test")
+    assert (result.exit_code, result.stderr) == (1, "")
+    first, *others = result.stdout.splitlines()
+    assert first.startswith("✗ ") and str(connected.place / "password") in first
+    assert "✓ pay slipper oss inn." in others
+    assert connected.json("systems", "list")["ad"]["tested_ok"] is False
+
+
+def test_what_roles_give_and_is_not_there_is_named(connected: Desk) -> None:
+    Simulator.at(connected.place / "ad.db").declare("LOGIN", "EPJ-1000", "EPJ-1210")
     result = connected.run("systems", "test", "ad")
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert str(connected.place / "password") in result.stderr
+    assert result.exit_code == 1
+    assert [line.split(" finnes")[0] for line in result.stdout.splitlines()[2:]] == ["✗ «EPJ-1310»", "✗ «VPN»"]
+    (connected.place / "enheter.csv").write_text(UNITS, encoding="utf-8")
+    by_file = connected.run("systems", "test", "ad", "--units", str(connected.place / "enheter.csv"))
+    assert [line.split(" finnes")[0] for line in by_file.stdout.splitlines()[2:]] == ["✗ «VPN»"]
+
+
+def test_without_units_it_says_what_was_not_looked_for(bare_desk: Desk) -> None:
+    policies.adopt(bare_desk.store, municipality.catalogue(), HR)
+    result = bare_desk.run("systems", "test", "key", "--language", "en")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.startswith("We know no units yet") and "--units" in result.stderr
 
 
 @pytest.mark.parametrize("command", [["test", "x"], ["hold", "x", "--note", "y"], ["release", "x"]])

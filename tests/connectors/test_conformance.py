@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from onboarding.connectors.base import Capabilities, Done, Effect, Page, Session
+from onboarding.connectors.base import NOTHING, Capabilities, Done, Effect, Expected, Health, Page, Session
 from onboarding.connectors.conformance import ConnectorConformance
 from onboarding.connectors.conformance_hooks import ABILITIES
 from onboarding.connectors.simulator import Simulator
@@ -105,6 +105,11 @@ class HearsNothingTaken(Faulty):
         return frozenset()
 
 
+class FindsAnything(Simulator):
+    def test(self, expected: Expected = NOTHING) -> Health:
+        return super().test()
+
+
 FAULTS = [
     (Doubles, "test_made_twice_is_one_account"),
     (MakesAnew, "test_a_new_name_is_the_same_account"),
@@ -146,6 +151,14 @@ def test_a_fault_is_caught(tmp_path: Path, fault: type[Faulty], test: str) -> No
     getattr(sound(tmp_path / "sound.db"), test)()
     with pytest.raises((AssertionError, pytest.fail.Exception)):
         getattr(faulty(tmp_path / "faulty.db", fault), test)()
+
+
+def test_a_target_that_is_not_looked_for_is_caught(tmp_path: Path) -> None:
+    sound(tmp_path / "sound.db").test_says_what_policy_gives_and_is_not_there()
+    run = sound(tmp_path / "faulty.db")
+    run.simulated = FindsAnything
+    with pytest.raises(AssertionError):
+        run.test_says_what_policy_gives_and_is_not_there()
 
 
 def test_a_secret_that_is_told_is_caught(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ class TestSimulator(ConnectorConformance):
         self.file = file
 
     def connector(self) -> Connector:
+        self.file.declare(self.known_target)
         return self.connector_with("right")
 
     def count_accounts(self, key: str) -> int:

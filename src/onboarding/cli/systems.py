@@ -1,15 +1,19 @@
 """`onboarding systems`: test a system before a case meets it, hold it, and let it go again."""
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from onboarding.cli.edge import REFUSED, AsJson, Language, in_words, opened, operator, policy_in_use, show_json
-from onboarding.connectors.connections import read_connections
-from onboarding.domain.catalogue import Catalogue
-from onboarding.domain.errors import NotFound
+from onboarding.connectors.base import Expected, Finding, Health
+from onboarding.connectors.connections import Connection, read_connections
+from onboarding.domain.catalogue import Catalogue, System
+from onboarding.domain.errors import NotFound, OnboardingError
+from onboarding.hr.units import read_units
 from onboarding.operations import reading
 from onboarding.operations import systems as operations
 from onboarding.settings import Settings
@@ -26,30 +30,54 @@ app = typer.Typer(no_args_is_help=True, help="Systems: are they there, do they l
 @app.command("test")
 def test_(
     system: Annotated[str | None, typer.Argument(help="One system; all of them if left out.")] = None,
+    units: Annotated[
+        Path | None,
+        typer.Option(
+            help="HR's units (enheter.csv), in place of those of the last order.", exists=True, dir_okay=False
+        ),
+    ] = None,
     language: Language = DEFAULT,
     as_json: AsJson = False,
 ) -> None:
-    """Reachable, our credentials, our rights: one line for each finding. Exit code 1 where something is wrong."""
+    """Reachable, our credentials, our rights, and whether all that roles give there is there: a line for each finding.
+
+    Exit code 1 where something is wrong.
+    """
     with opened(language) as store:
         catalogue = policy_in_use(store)
         _known(catalogue, system)
         wanted = [one for one in catalogue.systems.values() if system in (None, one.id)]
         file = Settings().connections_file
-        connectors = connectors_for(wanted, read_connections(file) if file else {})
-        found = {id: connector.test() for id, connector in connectors.items()}
-        for id, health in found.items():
-            operations.tested(store, operator(), id, health)
+        connections = read_connections(file) if file else {}
+        expected = operations.expected(store, catalogue, read_units(units.read_bytes())[0] if units else None)
+        if not any(one.units for one in expected.values()) and any(
+            right.per_unit for right in catalogue.entitlements.values()
+        ):
+            print(say("cli.units-unknown", language), file=sys.stderr)
+        found: dict[str, Health] = {}
+        for one in wanted:
+            found[one.id] = _tested(one, connections, expected[one.id])
+            operations.tested(store, operator(), one.id, found[one.id])
+            if not as_json:
+                _show(one.title.in_(language), found[one.id], language)
     if as_json:
         show_json({id: health.model_dump(mode="json") for id, health in found.items()})
-    else:
-        for id, health in found.items():
-            title = catalogue.systems[id].title.in_(language)
-            for finding in health.findings:
-                print(
-                    f"{'✓' if finding.ok else '✗'} {say(finding.key, language, **{**finding.params, 'system': title})}"
-                )
     if not all(health.ok for health in found.values()):
         raise typer.Exit(REFUSED)
+
+
+def _tested(system: System, connections: Mapping[str, Connection], expected: Expected) -> Health:
+    """What is wrong with its table in the file of connections is a finding too: one never hides another's."""
+    try:
+        [connector] = connectors_for([system], connections).values()
+    except OnboardingError as error:
+        return Health(findings=(Finding(ok=False, key=error.key, params=dict(error.params)),))
+    return connector.test(expected)
+
+
+def _show(title: str, health: Health, language: str) -> None:
+    for finding in health.findings:
+        print(f"{'✓' if finding.ok else '✗'} {say(finding.key, language, **{**finding.params, 'system': title})}")
 
 
 @app.command()

@@ -67,6 +67,16 @@ class Health(Value):
         return all(finding.ok for finding in self.findings)
 
 
+class Expected(Value):
+    """What cases may come to ask of one system, by policy and HR's tree: `test` looks whether it is there."""
+
+    targets: frozenset[str] = frozenset()  # as steps name them
+    units: frozenset[str] = frozenset()  # HR's units, by id: for a system with a place for each
+
+
+NOTHING = Expected()
+
+
 class Page(Value):
     accounts: tuple[Account, ...]
     next: str | None  # None: that was the last page
@@ -119,8 +129,8 @@ class Session(Protocol):
 class Connector(Protocol):
     def capabilities(self) -> Capabilities: ...
 
-    def test(self) -> Health:
-        """Reachable, credentials, rights, clock: said before a case meets it.
+    def test(self, expected: Expected = NOTHING) -> Health:
+        """Reachable, credentials, rights, clock, and what is expected and not there: said before a case meets it.
 
         Never raises for what it is there to find.
         """

@@ -5,8 +5,9 @@ Not imported by the engine. It needs pytest, which only a development machine ha
 # ruff: noqa: S101 - asserting is what a test is for
 
 from datetime import date
+from uuid import uuid4
 
-from onboarding.connectors.base import ActionRequired, Connector, Done, ensure, holds
+from onboarding.connectors.base import ActionRequired, Connector, Done, Expected, ensure, holds
 from onboarding.connectors.conformance_faults import Faults
 from onboarding.connectors.conformance_hooks import needs, step
 from onboarding.domain.accounts import Desired, Work
@@ -27,6 +28,14 @@ class ConnectorConformance(Faults):
         health = self.connector().test()
         assert health.findings, "`test` looked at nothing"
         assert health.ok, health
+
+    @needs("targets", "looks_up")
+    def test_says_what_policy_gives_and_is_not_there(self) -> None:
+        unheard_of = f"conformance-{uuid4().hex[:12]}"
+        assert self.connector().test(Expected(targets=frozenset({self.known_target}))).ok
+        health = self.connector().test(Expected(targets=frozenset({self.known_target, unheard_of})))
+        wrong = [finding for finding in health.findings if not finding.ok]
+        assert [finding.params.get("target") for finding in wrong] == [unheard_of], wrong
 
     def test_nobody_is_found_before_she_is_made(self) -> None:
         want = self.person()

@@ -17,6 +17,7 @@ ABILITIES: Mapping[str, str] = {
     "moves": "an account can be moved in its tree",
     "deletes": "an account can be deleted",
     "targets": "there are things to grant: `known_target`",
+    "looks_up": "it can say which things to grant are there, before any is granted",
     "renames": "an account's user name can be changed",
     "pages": "all accounts can be read: `more_than_a_page`",
     "put": "an account can be made behind the connector's back: `put`",

@@ -3,7 +3,17 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from onboarding.connectors.base import ActionRequired, Capabilities, Effect, Health, Options, Page, Session
+from onboarding.connectors.base import (
+    NOTHING,
+    ActionRequired,
+    Capabilities,
+    Effect,
+    Expected,
+    Health,
+    Options,
+    Page,
+    Session,
+)
 from onboarding.connectors.connections import check
 from onboarding.domain.accounts import Account, Desired, Work
 
@@ -17,7 +27,7 @@ class Manual:
     def capabilities(self) -> Capabilities:
         return Capabilities(reads=False, accounts=False, enables=False, names=False)
 
-    def test(self) -> Health:
+    def test(self, expected: Expected = NOTHING) -> Health:
         return Health(findings=())
 
     @contextmanager

@@ -1,11 +1,12 @@
 """A small real system in one SQLite file: what a development machine provisions to, and what faults are made with."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from onboarding.connectors.base import Capabilities, Finding, Health, Options, Session
+from onboarding.connectors.base import NOTHING, Capabilities, Expected, Finding, Health, Options, Session
 from onboarding.connectors.connections import check, whole_number
+from onboarding.connectors.simulator_accounts import unknown_targets
 from onboarding.connectors.simulator_file import SimulatorFile, read_knobs, write_log, writing
 from onboarding.connectors.simulator_session import SimulatorSession, answering
 from onboarding.domain.errors import NeedsHuman, Transient
@@ -29,16 +30,25 @@ class Simulator:
     def capabilities(self) -> Capabilities:
         return Capabilities(moves=True, deletes=True)
 
-    def test(self) -> Health:
+    def test(self, expected: Expected = NOTHING) -> Health:
         reachable = Finding(ok=True, key="system.reachable", params={"system": self._system})
         try:
             with self.session():
                 good = Finding(ok=True, key="system.credentials-ok", params={"system": self._system})
-                return Health(findings=(reachable, good))
+                return Health(findings=(reachable, good, *self._targets(expected.targets)))
         except Transient:
             return Health(findings=(Finding(ok=False, key="system.away", params={"system": self._system}),))
         except NeedsHuman as no:
             return Health(findings=(reachable, Finding(ok=False, key=no.key, params=dict(no.params))))
+
+    def _targets(self, expected: Collection[str]) -> Iterator[Finding]:
+        with answering("no"), closing(SimulatorFile(self._path).open()) as db:
+            missing = unknown_targets(db, expected)
+        for target in missing:
+            yield Finding(ok=False, key="system.target-missing", params={"system": self._system, "target": target})
+        if expected and not missing:
+            count = {"system": self._system, "count": str(len(expected))}
+            yield Finding(ok=True, key="system.targets-there", params=count)
 
     @contextmanager
     def session(self) -> Iterator[Session]:

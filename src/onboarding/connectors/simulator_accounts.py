@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -88,10 +88,14 @@ def set_attributes(native_id: str, attributes: Mapping[str, str]) -> tuple[str, 
 
 
 def check_target(db: sqlite3.Connection, target: str) -> None:
-    declared = "SELECT count(*), count(*) FILTER (WHERE name = ?) FROM targets"
-    some, this = db.execute(declared, (target,)).fetchone()
-    if some and not this:
+    if unknown_targets(db, [target]):
         raise Refused("target", target, "system.unknown-target")
+
+
+def unknown_targets(db: sqlite3.Connection, targets: Collection[str]) -> list[str]:
+    """Those that are not among the declared ones; where none is declared, any can be granted."""
+    declared = {name for (name,) in db.execute("SELECT name FROM targets")}
+    return sorted(set(targets) - declared) if declared else []
 
 
 def refuse(knobs: Knobs, attribute: str, value: str, proposal: str | None = None) -> None:

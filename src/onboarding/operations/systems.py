@@ -1,13 +1,16 @@
 """Holds a system and lets it go again: a pause that IT decides, for all cases at once."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from onboarding.connectors.base import Health
+from onboarding.connectors.base import Expected, Health
+from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import Conflict, NotFound
-from onboarding.domain.people import Actor
+from onboarding.domain.people import Actor, Unit
 from onboarding.operations.acting import refuse_identity
 from onboarding.operations.policies import current
-from onboarding.store import acts, events, systems
+from onboarding.planning.targets import targets
+from onboarding.store import acts, events, people, systems
 from onboarding.store.engine import Store
 
 
@@ -36,6 +39,15 @@ def release(store: Store, actor: Actor, system: str) -> int:
         freed = acts.release_waiting(tx, system, actor.label, actor.id, now)
         events.record(tx, actor, "system.released", now, object=system, detail={"cases": str(freed)})
         return freed
+
+
+def expected(store: Store, catalogue: Catalogue, units: Mapping[str, Unit] | None = None) -> dict[str, Expected]:
+    """What `test` should look for in each system. `units`: in place of those HR's last file brought."""
+    if units is None:
+        with store.reading() as tx:
+            units = people.all_units(tx)
+    given = targets(catalogue, units)
+    return {id: Expected(targets=given.get(id, frozenset()), units=frozenset(units)) for id in catalogue.systems}
 
 
 def tested(store: Store, actor: Actor, system: str, health: Health) -> None:

@@ -19,13 +19,14 @@ def post_of(employment: Employment, units: Mapping[str, Unit], *, manages: bool)
     unit = units.get(employment.unit)
     return Post(
         employment=employment,
-        above=_upwards(employment.unit, units),
+        above=upwards(employment.unit, units),
         unit_name=unit.name if unit else employment.unit,
         manages=manages,
     )
 
 
-def _upwards(unit: str, units: Mapping[str, Unit]) -> frozenset[str]:
+def upwards(unit: str, units: Mapping[str, Unit]) -> frozenset[str]:
+    """The unit and all that are over it."""
     met: set[str] = set()
     here: str | None = unit
     while here is not None and here not in met:  # a ring in HR's tree must not hang us
@@ -43,8 +44,8 @@ def misses(condition: Condition, post: Post, catalogue: Catalogue) -> tuple[str,
         "rule.not-this-kind": post_has.kind in it.not_kinds,
         "rule.no-job-code": bool(it.job_codes) and not post_has.job_code,
         "rule.other-job-code": bool(it.job_codes and post_has.job_code) and post_has.job_code not in it.job_codes,
-        "rule.other-unit": bool(it.units) and not _inside(it.units, post, catalogue),
-        "rule.not-this-unit": _inside(it.not_units, post, catalogue),
+        "rule.other-unit": bool(it.units) and not inside(it.units, post.above, catalogue),
+        "rule.not-this-unit": inside(it.not_units, post.above, catalogue),
         "rule.percentage-from": it.percentage_from is not None and post_has.percentage < it.percentage_from,
         "rule.percentage-below": it.percentage_below is not None and post_has.percentage >= it.percentage_below,
         "rule.not-manager": it.manages is True and not post.manages,
@@ -53,8 +54,8 @@ def misses(condition: Condition, post: Post, catalogue: Catalogue) -> tuple[str,
     return tuple(key for key, is_wrong in wrong.items() if is_wrong)
 
 
-def _inside(policy_units: Iterable[str], post: Post, catalogue: Catalogue) -> bool:
-    return any(catalogue.units[unit].org_id in post.above for unit in policy_units)
+def inside(policy_units: Iterable[str], above: frozenset[str], catalogue: Catalogue) -> bool:
+    return any(catalogue.units[unit].org_id in above for unit in policy_units)
 
 
 def filling(key: str, condition: Condition, post: Post) -> dict[str, str]:

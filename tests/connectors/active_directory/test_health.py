@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from onboarding.connectors.active_directory import health
-from onboarding.connectors.base import Health
+from onboarding.connectors.base import Expected, Health
 from onboarding.domain.accounts import Desired
 from onboarding.texts.catalogue import LANGUAGES, say
 from onboarding.twins import samba_certificates
@@ -27,7 +27,9 @@ def wrong(looked: Health) -> list[str]:
 
 def test_all_is_looked_at(make: Make, tree: OwnSide, kari: Desired) -> None:
     tree.make_account(str(kari.username), f"OU=Ansatte,{tree.municipality}", employeeID=kari.key)
-    looked = make(disabled_ou=f"OU=Sluttet,{tree.municipality}").test()
+    group = tree.make_group(f"GG-{kari.key}")
+    expected = Expected(targets=frozenset({"conformance", group}), units=frozenset({"1200", "1300"}))
+    looked = make(disabled_ou=f"OU=Sluttet,{tree.municipality}").test(expected)
     assert wrong(looked) == []
     assert [finding.key.removeprefix("active-directory.") for finding in looked.findings] == [
         "server-answers",
@@ -38,6 +40,7 @@ def test_all_is_looked_at(make: Make, tree: OwnSide, kari: Desired) -> None:
         "ou-there",
         "may-make-accounts",
         "may-change",
+        "system.targets-there",
         "may-fill-groups",
         "number-read",
     ]
@@ -49,9 +52,59 @@ def test_what_is_missing_is_named(make: Make, tree: OwnSide, weak: str) -> None:
         "ou-missing",
     ]
     looked = make(password=PASSWORD, bind_dn=weak).test()
-    assert wrong(looked) == ["may-not-make-accounts", "may-not-change", "may-not-fill-groups"]
-    (about,) = [finding.params for finding in looked.findings if finding.key.endswith("may-not-change")]
+    assert set(wrong(looked)) == {"may-not-make-accounts", "may-not-change", "may-not-fill-groups"}
+    about = next(finding.params for finding in looked.findings if finding.key.endswith("may-not-change"))
     assert {"employeeID", "userAccountControl", "accountExpires"} <= set(about["attributes"].split(", "))
+
+
+def test_what_policy_gives_and_is_not_there_is_named(make: Make, tree: OwnSide, kari: Desired) -> None:
+    tree.make_group(f"GG-{kari.key}")
+    place = f"OU=Grupper,{tree.municipality}"
+    many = {f"GG-{kari.key}-{n:03}" for n in range(120)}  # more than are asked about at once
+    missing = {*many, "Åpen (gruppe)", f"CN=Borte,{place}"}
+    there = {f"GG-{kari.key}", "conformance", f"CN=conformance,{place}"}
+    looked = make().test(Expected(targets=frozenset(missing | there)))
+    about = {finding.params["target"] for finding in looked.findings if finding.key == "system.target-missing"}
+    assert about == missing
+    assert set(wrong(looked)) == {"system.target-missing"}
+
+
+def test_a_group_that_is_spelled_otherwise_is_said_with_its_own_spelling(make: Make) -> None:
+    looked = make().test(Expected(targets=frozenset({"Conformance"})))
+    assert wrong(looked) == ["group-named-otherwise"]
+    (about,) = [finding.params for finding in looked.findings if not finding.ok]
+    assert about == {"target": "Conformance", "spelled": "conformance"}
+
+
+def test_a_group_outside_where_groups_are_looked_for_is_not_there(make: Make, tree: OwnSide) -> None:
+    looked = make(group_base=f"OU=Ansatte,{tree.municipality}").test(Expected(targets=frozenset({"conformance"})))
+    assert wrong(looked) == ["system.target-missing"]
+
+
+def test_a_unit_without_a_place_is_named(make: Make, tree: OwnSide) -> None:
+    units = frozenset({"1200", "1300", "9+9,9"})
+    looked = make().test(Expected(units=units))
+    assert wrong(looked) == ["ou-missing"]
+    (about,) = [finding.params for finding in looked.findings if not finding.ok]
+    assert about == {"ou": f"OU=9\\+9\\,9,OU=Ansatte,{tree.municipality}"}
+    assert wrong(make(people_ou=f"OU=Ansatte,{tree.municipality}").test(Expected(units=units))) == []
+
+
+def test_rights_are_said_for_each_place(make: Make, tree: OwnSide, samba_dc: Samba, weak: str) -> None:
+    """In one unit of two our account may make and change; in the other, and where those who left lie, it may not."""
+    ansatte = f"OU=Ansatte,{tree.municipality}"
+    for unit in ("1200", "1300"):
+        tree.make_account(f"r{unit}{weak[6:12]}", f"OU={unit},{ansatte}")
+    samba_dc.run_tool(
+        "samba-tool", "dsacl", "set", f"--objectdn=OU=1200,{ansatte}", f"--trusteedn={weak}",
+        "--sddl=(A;CI;GA;;;WD)", "-H", str(samba_dc.database),
+    )  # fmt: skip
+    looked = make(password=PASSWORD, bind_dn=weak, disabled_ou=f"OU=Sluttet,{tree.municipality}").test()
+    closed = [f.params["ou"] for f in looked.findings if f.key == "active-directory.may-not-make-accounts"]
+    assert set(closed) == {ansatte, f"OU=Sluttet,{tree.municipality}", f"OU=1300,{ansatte}"}
+    unchanged = [f.params["ou"] for f in looked.findings if f.key == "active-directory.may-not-change"]
+    assert f"OU=1300,{ansatte}" in unchanged
+    assert f"OU=1200,{ansatte}" not in unchanged
 
 
 def test_each_server_is_looked_at(make: Make, samba_dc: Samba) -> None:

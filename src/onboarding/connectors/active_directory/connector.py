@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from onboarding.connectors.active_directory import health, options, people
 from onboarding.connectors.active_directory.directory import opened
 from onboarding.connectors.active_directory.session import ActiveDirectorySession
-from onboarding.connectors.base import Capabilities, Health, Options, Session
+from onboarding.connectors.base import NOTHING, Capabilities, Expected, Health, Options, Session
 
 
 class ActiveDirectory:
@@ -21,8 +21,8 @@ class ActiveDirectory:
         lengths = {**people.LENGTHS, "key": self._domain.longest_key}
         return Capabilities(moves=True, deletes=True, lengths=lengths)
 
-    def test(self) -> Health:
-        return health.examine(self._domain, self._password, self._context)
+    def test(self, expected: Expected = NOTHING) -> Health:
+        return health.examine(self._domain, self._password, self._context, expected)
 
     @contextmanager
     def session(self) -> Iterator[Session]:

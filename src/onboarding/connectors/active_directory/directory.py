@@ -13,6 +13,7 @@ from typing import Any
 # The library has no type stubs: what comes from it is checked and turned into our own values here.
 from ldap3 import (  # type: ignore[import-untyped]  # no stubs
     BASE,
+    LEVEL,
     MODIFY_ADD,
     MODIFY_DELETE,
     MODIFY_REPLACE,
@@ -74,6 +75,11 @@ class Directory:
         said, found, _ = self._page(base, filter_, attributes, 1, b"")
         return found[0] if said.ok and found else None
 
+    def child(self, parent: str, filter_: str, attributes: Sequence[str]) -> Entry | None:
+        """Any one directly under the parent."""
+        said, found, _ = self._page(parent, filter_, attributes, 1, b"", LEVEL)
+        return found[0] if said.ok and found else None
+
     def page(self, base: str, filter_: str, attributes: Sequence[str], cookie: bytes) -> tuple[list[Entry], bytes]:
         """So many as a page holds, and the cookie of the next: empty where this was the last."""
         said, found, more = self._page(base, filter_, attributes, self._domain.page_size, cookie)
@@ -126,10 +132,10 @@ class Directory:
             raise fault(self._domain.system, said, base, "no")
 
     def _page(
-        self, base: str, filter_: str, attributes: Sequence[str], size: int, cookie: bytes
+        self, base: str, filter_: str, attributes: Sequence[str], size: int, cookie: bytes, scope: str = SUBTREE
     ) -> tuple[Answer, list[Entry], bytes]:
         said, response, controls = self._ask(
-            lambda c: c.search(base, filter_, SUBTREE, attributes=attributes, paged_size=size, paged_cookie=cookie)
+            lambda c: c.search(base, filter_, scope, attributes=attributes, paged_size=size, paged_cookie=cookie)
         )
         return said, _entries(response), controls.get(_PAGED, {}).get("value", {}).get("cookie") or b""
 
