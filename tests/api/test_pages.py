@@ -25,8 +25,8 @@ def a_day(days: int = 20) -> str:
 @pytest.mark.parametrize(
     ("language", "cases", "case", "order", "stuck"),
     [
-        ("nb", "hvis leder bekrefter «contract signed»", "Steg for steg", "Dette blir gitt:", "Prøv igjen nå"),
-        ("nn", "dersom leiar stadfestar «contract signed»", "Steg for steg", "Dette blir gjeve:", "Prøv igjen no"),
+        ("nb", "hvis lederen bekrefter «contract signed»", "Steg for steg", "Dette blir gitt:", "Prøv igjen nå"),
+        ("nn", "dersom leiaren stadfestar «contract signed»", "Steg for steg", "Dette blir gjeve:", "Prøv igjen no"),
         ("en", "but first the manager must confirm “contract signed”", "Step by step", "This is given:", "Retry now"),
     ],
 )

@@ -74,7 +74,7 @@ def test_a_page_groups_what_people_must_do_and_the_steps(desk: Desk) -> None:
     head, rest = page.split("\nVenter på en person:\n")
     people, todo = rest.split("\nSteg for steg:\n")
     assert head.splitlines()[0].startswith(f"{number}  Karib Nordmanna  [")
-    assert "Leder, frist i " in people
+    assert "Lederen, frist i " in people
     assert "Gi Kari kortet." in people
     assert f"onboarding case act {number} by-hand key:grant:card" in people
     assert "✓ Konto i ad" in todo
@@ -88,7 +88,7 @@ def test_a_page_groups_what_people_must_do_and_the_steps(desk: Desk) -> None:
 def test_a_deadline_that_is_past_is_said_so(desk: Desk) -> None:
     number = desk.order()
     desk.ask(number, "key:grant:card", "by hand", "manager", datetime.now(UTC) - timedelta(minutes=1))
-    assert "Leder, fristen var i " in desk.run("case", "show", number).stdout
+    assert "Lederen, fristen var i " in desk.run("case", "show", number).stdout
 
 
 def test_a_page_as_json(desk: Desk) -> None:
@@ -133,11 +133,11 @@ def test_history_tells_who_pressed_for_whom_and_why(desk: Desk) -> None:
     assert moved.exit_code == 0
     desk.settle(number)
     told = " ".join(desk.run("case", "show", number, "--history").stdout.split())
-    assert "leder (spilt av demoen) valgte «Gjort for hånd»: Tilgang: card – Levert i resepsjonen" in told
+    assert "lederen (spilt av demoen) valgte «Gjort for hånd»: Tilgang: card – Levert i resepsjonen" in told
     assert "ola.it på vegne av kari.leder valgte «Flytt datoen» – Ferie" in told
     assert "«Gjort for hånd» er utført: Tilgang: card" in told
     assert "Planen ble laget på nytt (nr. 2)." in told
-    assert "Gjort av leder (spilt av demoen)." in told
+    assert "Gjort av lederen (spilt av demoen)." in told
     assert told.count("Levert i resepsjonen") == 1
 
 

@@ -31,7 +31,7 @@ def test_all_have_words_of_their_own(language: str) -> None:
         (words.step_state("asked", "nb"), "venter på en person"),
         (words.case_state("withdrawn", "nn"), "trekt"),
         (words.act_kind("choose role", "nb"), "Velg tilgangspakke"),
-        (words.who("manager", "nn"), "leiar"),
+        (words.who("manager", "nn"), "leiaren"),
         (words.who("a@b.no", "nb"), "systemeier a@b.no"),
         (words.number(2, "nb"), "to"),
         (words.number(12, "en"), "twelve"),

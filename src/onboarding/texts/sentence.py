@@ -11,7 +11,7 @@ from onboarding.planning import moments
 from onboarding.planning.forecast import Forecast, Wait
 from onboarding.texts import dates
 from onboarding.texts.catalogue import say
-from onboarding.texts.words import Titles, capitalised, listed, number, step_state, who
+from onboarding.texts.words import PEOPLE_IN_WORDS, Titles, capitalised, listed, number, step_state, who
 
 K = TypeVar("K")
 
@@ -106,10 +106,11 @@ class _Sentence:
         return list(dict.fromkeys(parts))
 
     def tasks(self) -> list[str]:
-        """What each person must do, as clauses that fit after «hvis» and after «at»."""
+        """What each person must do, as clauses that fit after «hvis» and after «at»; the reader's own come first."""
         asked = self.forecast.asked
         first = {(wait.of, wait.unit) for wait in asked if wait.what == "approve"}
         waits = [wait for wait in asked if wait.what != "second" or (wait.of, wait.unit) not in first]
+        waits.sort(key=lambda wait: self.nearness(self.holder(wait)))
         return [
             self.task(person, list(those))
             for (_, person), those in _grouped(waits, lambda wait: (wait.what, self.holder(wait)))
@@ -121,9 +122,16 @@ class _Sentence:
             named = self.counted("case.accesses", len({(wait.of, wait.unit) for wait in waits}))
         else:
             named = self.few(list(dict.fromkeys(self.thing(wait) for wait in waits)), "case.more-things")
-        name = self.say("case.who-you") if person in self.you else who(person, self.language)
+        name = self.say("case.who-you") if person in self.you else self.called(person)
         clause = self.say("case.does-" + what.replace(" ", "-"), who=name, what=named)
         return f"{clause} {when}" if (when := self.when(waits)) else clause
+
+    def nearness(self, person: str) -> int:
+        """The one a manager can do something about is first, and never among «to oppgaver til»."""
+        return 0 if person in self.you else 1 if person == "manager" else 2
+
+    def called(self, person: str) -> str:
+        return who(person, self.language) if person in PEOPLE_IN_WORDS else self.say("case.who-an-owner")
 
     def when(self, waits: Sequence[Wait]) -> str:
         dues = [wait.due for wait in waits if wait.due]

@@ -37,7 +37,7 @@ def act_kind(kind: ActKind, language: str) -> str:
 
 
 def who(person: str, language: str) -> str:
-    """leder, HR, IT, or systemeier with the owner's address."""
+    """lederen, HR, IT, or systemeier with the owner's address."""
     if person in PEOPLE_IN_WORDS:
         return say(_key("case.who-", person), language)
     return say("case.who-owner", language, owner=person)
