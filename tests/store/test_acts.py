@@ -85,6 +85,27 @@ def test_a_newer_act_rings_at_once_and_leaves_the_older_ones_pause_alone(store: 
         assert acts.to_ring(tx, NOW + 6 * SECOND, 10) == [case]
 
 
+@pytest.mark.postgres
+def test_what_is_being_settled_is_not_waited_for(postgres_url: str) -> None:
+    """Each holding one of the case's rows and waiting for the other's, PostgreSQL would end one of us."""
+    store = Store(postgres_url)
+    try:
+        with store.writing() as tx:
+            case = a_case(tx).id
+            first, second = an_act(case, "ad:account"), an_act(case, "pay:account")
+            acts.add(tx, first)
+            acts.add(tx, second)
+        with store.writing() as settling, store.writing() as ringing:
+            acts.close(settling, first.id, NOW)
+            ringing.exec_driver_sql("SET LOCAL lock_timeout = '1s'")  # or the test would wait for itself
+            acts.rung(ringing, case, NOW)
+        with store.reading() as tx:
+            assert [act.id for act in acts.open_of(tx, case)] == [second.id]
+            assert acts.to_ring(tx, NOW, 10) == [] and acts.to_ring(tx, NOW + SECOND, 10) == [case]
+    finally:
+        store.close()
+
+
 def test_cases_are_rung_once_each_and_the_oldest_first(store: Store, case: UUID) -> None:
     with store.writing() as tx:
         older = a_case(tx).id

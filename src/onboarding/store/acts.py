@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import func, insert, select, update
 
 from onboarding.domain.acts import ActKind
 from onboarding.domain.people import Value
@@ -109,8 +109,11 @@ def to_ring(tx: Transaction, now: datetime, limit: int) -> list[UUID]:
 
 
 def rung(tx: Transaction, case: UUID, now: datetime) -> None:
-    """The next ring after 1, 5, then every 30 seconds, until the row is closed."""
-    for rings, pause in enumerate(RING_AGAIN):
-        later = acts.c.rings >= rings if rings == len(RING_AGAIN) - 1 else acts.c.rings == rings
-        due = (acts.c.case == case, acts.c.state == "open", acts.c.ring_at <= now, later)
-        tx.execute(update(acts).where(*due).values(rings=acts.c.rings + literal(1), ring_at=now + pause))
+    """The next ring after 1, 5, then every 30 seconds, until the row is closed.
+
+    A row that somebody has locked is being settled at this moment, and each of us could wait for the other's: left alone.
+    """
+    due = (acts.c.case == case, acts.c.state == "open", acts.c.ring_at <= now)
+    for row in tx.execute(select(acts.c.id, acts.c.rings).where(*due).with_for_update(skip_locked=True)).all():
+        pause = RING_AGAIN[min(row.rings, len(RING_AGAIN) - 1)]
+        tx.execute(update(acts).where(acts.c.id == row.id).values(rings=row.rings + 1, ring_at=now + pause))
