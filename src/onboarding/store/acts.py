@@ -111,7 +111,7 @@ def to_ring(tx: Transaction, now: datetime, limit: int) -> list[UUID]:
 def rung(tx: Transaction, case: UUID, now: datetime) -> None:
     """The next ring after 1, 5, then every 30 seconds, until the row is closed.
 
-    A row that somebody has locked is being settled at this moment, and each of us could wait for the other's: left alone.
+    A row that somebody has locked is being settled now, and each of us could wait for the other's: it is left alone.
     """
     due = (acts.c.case == case, acts.c.state == "open", acts.c.ring_at <= now)
     for row in tx.execute(select(acts.c.id, acts.c.rings).where(*due).with_for_update(skip_locked=True)).all():
