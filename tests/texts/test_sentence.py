@@ -94,8 +94,7 @@ SENTENCES: list[tuple[str, list[Step], dict[str, Any], str, str, str]] = [
         "the second person",
         [ask("approve", for_="a@b.no", second=True, due=at(3))],
         {},
-        "Blir klar til mandag 1. desember hvis systemeieren godkjenner én tilgang som person nummer to "
-        "innen torsdag.",
+        "Blir klar til mandag 1. desember hvis systemeieren godkjenner én tilgang som person nummer to innen torsdag.",
         "Blir klar til måndag 1. desember dersom systemeigaren godkjenner éin tilgang som person nummer to "
         "innan torsdag.",
         "Will be ready for Monday 1 December, but first the system owner must approve one access right as the "
