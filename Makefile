@@ -12,7 +12,7 @@ ENVIRONMENT := .venv/.in-step
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint parts format clean
+.PHONY: help demo test lint bench parts format clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -32,6 +32,9 @@ lint: $(ENVIRONMENT) ## style, types, who may import whom, and the example polic
 	$(RUN)lint-imports
 	$(RUN)onboarding roles check
 
+bench: parts ## what it costs, in one table; ONLY="engine pages" takes some of its parts: engine directory pages orders
+	$(RUN)python -m bench $(ONLY)
+
 parts: $(ENVIRONMENT) ## obtain what tests run against: Temporal, its test server, PostgreSQL
 	$(RUN)python -m onboarding.twins.parts
 
@@ -41,7 +44,7 @@ format: $(ENVIRONMENT) ## put the code in shape
 
 clean: ## remove what was made here; what was obtained stays in the cache
 	rm -rf .venv .onboarding .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(ENVIRONMENT): pyproject.toml uv.lock | $(UV)
 	$(UV) sync --locked
