@@ -2,9 +2,10 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from onboarding.twins import tether
 from onboarding.twins.temporal_server import Running
@@ -76,10 +77,11 @@ def write_policy(directory: Path) -> Path:
 class WorkerProcess:
     """Started, killed and started again; its log is one file over all its lives."""
 
-    def __init__(self, directory: Path, database: str, server: Running) -> None:
+    def __init__(self, directory: Path, database: str, server: Running, told: Mapping[str, str]) -> None:
         self.log = directory / "worker.log"
         connections = directory / "connections.toml"
-        connections.write_text("".join(f'[{id}]\nfile = "{directory / id}.db"\n' for id in SYSTEMS), encoding="utf-8")
+        tables = {**{id: f'file = "{directory / id}.db"\n' for id in SYSTEMS}, **told}
+        connections.write_text("".join(f"[{id}]\n{table}" for id, table in tables.items()), encoding="utf-8")
         self._env = {
             "ONBOARDING_DATABASE_URL": database,
             "ONBOARDING_ROLES_DIR": str(write_policy(directory / "roles")),
@@ -119,8 +121,11 @@ class WorkerProcess:
 
 
 @contextmanager
-def worker_process(directory: Path, database: str, server: Running) -> Iterator[WorkerProcess]:
-    worker = WorkerProcess(directory, database, server)
+def worker_process(
+    directory: Path, database: str, server: Running, told: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[WorkerProcess]:
+    """`told`: what the file of connections says of a system that is not the simulator's."""
+    worker = WorkerProcess(directory, database, server, told)
     worker.start()
     try:
         yield worker
