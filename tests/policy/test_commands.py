@@ -61,7 +61,7 @@ def test_no_directory_is_a_mistake(tmp_path: Path) -> None:
                 "  Pasientjournalen (EPJ): Lese journal, for egen enhet (role/substitute.yaml:8)",
                 "  Adgangskort: Adgangskort; første dag venter ikke på det (role/substitute.yaml:9)",
                 "Må være på plass først:",
-                "  Taushetserklæringen er signert. Bekreftes av leder. Gjelder: Lese journal",
+                "  Taushetserklæringen er signert. Bekreftes av lederen. Gjelder: Lese journal",
             ],
         ),
         (
