@@ -65,3 +65,18 @@ def test_a_key_file_that_is_gone_is_told(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("ONBOARDING_TEMPORAL_API_KEY_FILE", str(tmp_path / "gone"))
     with pytest.raises(FileNotFoundError, match="gone"):
         Settings().temporal_server()
+
+
+@pytest.mark.parametrize(
+    "address", ["0.0.0.0:9101", "10.0.0.4:9101", "127.0.0.1", "127.0.0.1:x", "example.no:1", ":9101"]
+)
+def test_a_worker_tells_only_its_own_machine(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("ONBOARDING_WORKER_ENDPOINT", address)
+    with pytest.raises(ValidationError, match="an address of this machine alone"):
+        Settings()
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:9101", "127.0.0.2:9101", "[::1]:9101"])
+def test_each_worker_may_have_an_address_of_its_own(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("ONBOARDING_WORKER_ENDPOINT", address)
+    assert Settings().worker_endpoint == address

@@ -1,11 +1,14 @@
 """`onboarding worker` as a child process, on a policy of its own: what is killed in a story is the real thing."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from onboarding.twins import tether
 from onboarding.twins.temporal_server import Running
@@ -89,6 +92,7 @@ class WorkerProcess:
             "ONBOARDING_TEMPORAL_ADDRESS": server.address,
             "ONBOARDING_TEMPORAL_NAMESPACE": server.namespace,
             "ONBOARDING_LOG_FORMAT": "json",
+            "ONBOARDING_WORKER_ENDPOINT": "127.0.0.1:0",
         }
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -118,6 +122,25 @@ class WorkerProcess:
 
     def said(self) -> str:
         return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Those that are whole."""
+        return [json.loads(line) for line in self.said().splitlines(keepends=True) if line.endswith("\n")]
+
+    def told(self, page: str) -> tuple[int, str]:
+        """What it tells at its endpoint: the status and the text; (0, '') where nobody answers yet."""
+        ports = [line["port"] for line in self.lines() if line["event"] == "the worker tells how it is"]
+        if not ports:
+            return 0, ""
+        connection = HTTPConnection("127.0.0.1", ports[-1], timeout=20)
+        try:
+            connection.request("GET", page)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        except OSError:
+            return 0, ""
+        finally:
+            connection.close()
 
 
 @contextmanager

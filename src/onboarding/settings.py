@@ -1,9 +1,10 @@
 """What a machine decides, not the organisation: environment variables turned into typed values, once, at the edge."""
 
+import ipaddress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 if TYPE_CHECKING:
@@ -55,12 +56,31 @@ class Settings(BaseSettings):
         description="The program that runs Temporal's time-skipping test server; otherwise it is obtained.",
     )
 
+    worker_endpoint: str | None = Field(
+        None,
+        description="Where a worker tells how it is: an address of this machine alone, such as `127.0.0.1:9101`.",
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least important line that is logged."
     )
     log_format: Literal["console", "json"] = Field(
         "console", description="Log lines for people (`console`) or for machines (`json`)."
     )
+
+    @field_validator("worker_endpoint")
+    @classmethod
+    def _of_this_machine(cls, value: str | None) -> str | None:
+        """Nobody signs in there."""
+        if value is not None:
+            host, _, port = value.rpartition(":")
+            try:
+                loopback = ipaddress.ip_address(host.strip("[]")).is_loopback
+            except ValueError:
+                loopback = False
+            if not loopback or not port.isdecimal() or int(port) > 65535:
+                raise ValueError("must be an address of this machine alone and a port, such as 127.0.0.1:9101")
+        return value
 
     def temporal_server(self) -> "Server":
         """Where Temporal is. A key file that cannot be read is told here, before anything has started."""

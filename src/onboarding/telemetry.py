@@ -43,7 +43,8 @@ def configure(level: str = "info", form: Literal["console", "json"] = "console",
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    logging.getLogger("temporalio").setLevel(logging.WARNING)
+    for talkative in ("temporalio", "alembic", "uvicorn"):  # the second tells of each look at the schema
+        logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 def _rendering(form: Literal["console", "json"], stream: TextIO) -> list[Processor]:

@@ -9,11 +9,12 @@ from typing import Self
 from pydantic import SecretStr, model_validator
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.service import GrpcCompression, TLSConfig
+from temporalio.service import GrpcCompression, RPCError, TLSConfig
 
 from onboarding.domain.people import Value
 
 PAUSE = 0.2  # seconds between two tries
+ANSWER = timedelta(seconds=3)
 
 
 class Tls(Value):
@@ -62,6 +63,14 @@ async def connect(server: Server, *, deadline: timedelta | None = None) -> Clien
             if clock.time() + PAUSE > until:
                 raise ConnectionError(f"Temporal does not answer at {server.address}") from error
         await asyncio.sleep(PAUSE)
+
+
+async def answers(client: Client) -> bool:
+    """Does it answer us now?"""
+    try:
+        return await client.service_client.check_health(timeout=ANSWER)
+    except RPCError:
+        return False
 
 
 async def _connect(server: Server) -> Client:

@@ -25,6 +25,7 @@ from onboarding.dispatch.loop import CASES, SWEEP, Dispatch
 from onboarding.domain.catalogue import Catalogue, Limits, System
 from onboarding.domain.errors import Conflict
 from onboarding.domain.people import Actor
+from onboarding.monitoring.meters import Meters
 from onboarding.operations import policies, systems
 from onboarding.store import cases
 from onboarding.store import policies as stored_policies
@@ -66,15 +67,17 @@ async def work(
     *,
     pauses: tuple[timedelta, ...] = PAUSES,
     sweep: float | None = SWEEP,
+    meters: Meters | None = None,
     max_cached_workflows: int = 1000,
     ready: asyncio.Event | None = None,
 ) -> None:
     """Makes the policy current, and works until cancelled; what is under way comes home first."""
+    meters = meters or Meters()
     await asyncio.to_thread(policies.adopt, store, catalogue, WORKER)
     in_use = await asyncio.to_thread(systems_in_use, store, catalogue)
     connectors = connectors_for(in_use.values(), connections)
     of_cases = CaseActivities(store)
-    of_systems = SystemActivities(store, connectors, pauses)
+    of_systems = SystemActivities(store, connectors, pauses, meters.visit_ended)
     threads = STORE_THREADS + sum(system.limits.concurrency for system in in_use.values())
     with ThreadPoolExecutor(threads, thread_name_prefix="activity") as pool:
         async with AsyncExitStack() as stack:
@@ -82,7 +85,7 @@ async def work(
             for system in in_use.values():
                 await stack.enter_async_context(_of_system(client, system.id, system.limits, of_systems, pool))
             async with asyncio.TaskGroup() as group:
-                group.create_task(Dispatch(store, client, sweep).run())
+                group.create_task(Dispatch(store, client, sweep, meters.rounds).run())
                 group.create_task(_probe(store, connectors))
                 log.info("worker started", systems=len(in_use), policy=catalogue.hash[:12])
                 if ready is not None:
@@ -131,12 +134,16 @@ def sandbox() -> SandboxedWorkflowRunner:
 
 async def _probe(store: Store, connectors: Mapping[str, Connector]) -> None:
     """Knocks on systems that refused our credentials, once in a while and alone, and lets them go when they answer."""
+    failing = False
     while True:
         await asyncio.sleep(1)
         try:
             await asyncio.to_thread(_probe_once, store, connectors)
+            failing = False
         except Exception:
-            log.exception("a probe failed, and will be tried again")
+            if not failing:  # said when it begins, and not every second
+                log.exception("probing failed, and goes on")
+            failing = True
 
 
 def _probe_once(store: Store, connectors: Mapping[str, Connector]) -> None:
@@ -150,6 +157,7 @@ def _probe_once(store: Store, connectors: Mapping[str, Connector]) -> None:
             continue
         health = connectors[system].test()
         systems.tested(store, WORKER, system, health)
+        log.info("knocked on a system that had refused us", system=system, lets_us_in=health.ok)
         if health.ok:
             with contextlib.suppress(Conflict):  # somebody else released it first
                 systems.release(store, WORKER, system)

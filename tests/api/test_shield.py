@@ -115,7 +115,10 @@ def test_health_and_readiness_tell_the_truth(page: TestClient, quick: Store, tmp
         tx.exec_driver_sql("UPDATE alembic_version SET version_num = 'older'")
     assert (page.get("/health").status_code, page.get("/ready").status_code) == (200, 503)
     away = client_of(Store(f"sqlite:///{tmp_path}/no/such/place.db"))
-    assert (away.get("/health").status_code, away.get("/ready").status_code) == (503, 503)
+    assert (away.get("/health").status_code, away.get("/ready").status_code) == (200, 503)
+    assert away.get("/ready").json() == {"database": "no", "schema": "unknown"}
+    assert "onboarding_database_up 0.0" in away.get("/metrics").text
+    assert "onboarding_database_up 1.0" in page.get("/metrics").text
 
 
 def test_an_id_is_not_a_number(page: TestClient) -> None:

@@ -1,6 +1,7 @@
 """The worker as a process: what it takes in and says while Temporal is not there."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -34,3 +35,20 @@ def test_without_temporal_the_policy_is_in_use_and_it_says_what_it_waits_for(sql
     store = Store(sqlite_url)
     assert policies.current(store) is not None
     store.close()
+
+
+def test_two_workers_cannot_tell_at_one_address(sqlite_url: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        env = {
+            "ONBOARDING_DATABASE_URL": sqlite_url,
+            "ONBOARDING_ROLES_DIR": str(ROOT / "roles"),
+            "ONBOARDING_WORKER_ENDPOINT": address,
+            "ONBOARDING_LOG_FORMAT": "json",
+        }
+        command = [sys.executable, "-c", "from onboarding.cli.main import app; app()", "worker"]
+        done = subprocess.run(
+            command, env={**os.environ, **env}, capture_output=True, text=True, timeout=60, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(f"Adressen {address}") and "Traceback" not in done.stderr

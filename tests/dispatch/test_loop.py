@@ -20,7 +20,7 @@ from temporalio.service import RPCError
 
 from onboarding.activities.begin import begin
 from onboarding.activities.settle import settle
-from onboarding.dispatch.loop import Dispatch, workflow_id
+from onboarding.dispatch.loop import Dispatch, Rounds, workflow_id
 from onboarding.store import acts
 from onboarding.store.engine import Store, Transaction
 from onboarding.twins import tether
@@ -134,10 +134,14 @@ async def test_one_case_that_cannot_be_rung_keeps_no_other_from_it(h: House) -> 
 
     numbers = h.order(*(post(n, in_days(9)) for n in (1, 2, 3)))
     poison = h.case(numbers[0]).id
+    rounds = Rounds()
     with capture_logs() as lines:
-        async with dispatching(Poisoned(h.store, h.client, sweep=None)):
+        async with dispatching(Poisoned(h.store, h.client, sweep=None, rounds=rounds)):
             await asyncio.gather(*(eventually(h, number) for number in numbers[1:]))
-    assert "dispatch failed, and goes on" in [line["event"] for line in lines]
+            await h.until(lambda: rounds.failed["other"] >= 3)
+    failed = [line for line in lines if line["event"] == "dispatch failed, and goes on"]
+    assert [(line["case"], line["why"]) for line in failed] == [(numbers[0], "RuntimeError")]  # once, however often
+    assert (rounds.started, rounds.gone, rounds.last) == (2, 0, None)
     for number in numbers[1:]:
         await h.handle(number).terminate()
 
@@ -169,7 +173,12 @@ async def test_temporal_away_is_said_once_and_so_is_its_return(sqlite_url: str, 
                     await eventually(h, number)
                     await h.until(lambda: len(lines) > 1)
         store.close()
-        assert [line["event"] for line in lines][:2] == ["Temporal does not answer", "Temporal answers again"]
+        assert [line["event"] for line in lines][:3] == [
+            "Temporal does not answer",
+            "case started",
+            "Temporal answers again",
+        ]
+        assert [line.get("case") for line in lines][:2] == [number, number]
 
 
 async def test_every_call_is_bounded(sqlite_url: str, tmp_path: Path) -> None:

@@ -3,16 +3,21 @@
 from datetime import datetime
 from uuid import UUID
 
+import structlog
+
 from onboarding.activities.answering import answer, over
 from onboarding.activities.plans import make_plan
-from onboarding.activities.settle import settle_open
+from onboarding.activities.settle import Settled, settle_open, tell
 from onboarding.domain.cases import CaseView
 from onboarding.store import acts, cases
 from onboarding.store.engine import Store
 
+log = structlog.get_logger()
+
 
 def begin(store: Store, id: UUID, now: datetime) -> CaseView:
     """By compare-and-set: from now on every older run writes nothing."""
+    settled: list[Settled] = []
     with store.writing() as tx:
         case = cases.take(tx, id)
         if case is None or cases.overtaken(tx, case):
@@ -20,5 +25,8 @@ def begin(store: Store, id: UUID, now: datetime) -> CaseView:
             return over(case)
         if case.plan == 0:
             make_plan(tx, case, now)
-        settle_open(tx, case, (), now)
-        return answer(tx, id, now)
+        settle_open(tx, case, (), now, settled)
+        view = answer(tx, id, now)
+    log.info("case begun", case=case.number, run=case.run, steps=len(view.steps))
+    tell(case.number, settled)
+    return view

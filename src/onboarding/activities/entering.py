@@ -16,6 +16,7 @@ from onboarding.domain.accounts import Account, Desired, Work
 from onboarding.domain.cases import CaseView, Step, Visit
 from onboarding.domain.catalogue import Catalogue, System
 from onboarding.domain.errors import NeedsHuman, Refused
+from onboarding.domain.people import Value
 from onboarding.planning.desired import desired
 from onboarding.planning.moments import today
 from onboarding.store import (
@@ -93,8 +94,16 @@ class Entered:
         )
 
 
-def enter(store: Store, v: Visit, attempt: int, now: datetime) -> Entered | CaseView:
-    """The lease, or Busy; a view where nothing is left to do here, or the system is held."""
+class Turned(Value):
+    """A visit that need not begin: nothing is left to do here, or (`held`) the system is on hold."""
+
+    number: str
+    view: CaseView
+    held: tuple[Step, ...] = ()
+
+
+def enter(store: Store, v: Visit, attempt: int, now: datetime) -> Entered | Turned:
+    """The lease, or Busy."""
     with store.writing() as tx:
         case = lock(tx, v)
         catalogue = policies.load(tx, case.policy)
@@ -103,12 +112,11 @@ def enter(store: Store, v: Visit, attempt: int, now: datetime) -> Entered | Case
         stamp = (v.run, v.n, attempt)
         state = systems.state(tx, v.system)
         if not rows:
-            return answer(tx, case.id, now)
+            return Turned(number=case.number, view=answer(tx, case.id, now))
         if state.held_at is not None:
-            steps.write(
-                tx, case.id, [held(row, state.hold_reason or "system.held", now) for row in rows.values()], stamp
-            )
-            return answer(tx, case.id, now)
+            waits = tuple(held(row, state.hold_reason or "system.held", now) for row in rows.values())
+            steps.write(tx, case.id, waits, stamp)
+            return Turned(number=case.number, view=answer(tx, case.id, now), held=waits)
         visit = f"{v.case}/{v.run}/{v.n}"
         # An attempt that died inside was the one that proved our credentials: the next one is in its place.
         if not _was_inside(tx, case, v.system, visit) and not systems.may_go(tx, state, datetime.now(UTC)):

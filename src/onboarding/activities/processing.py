@@ -1,6 +1,6 @@
 """The activities as Temporal calls them: each a few lines over the function that does it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 from onboarding.activities.begin import begin
 from onboarding.activities.outcomes import PAUSES
 from onboarding.activities.settle import settle
-from onboarding.activities.visit import Visiting
+from onboarding.activities.visit import Ended, Visiting
 from onboarding.connectors.base import Connector
 from onboarding.domain.cases import CaseView, Visit
 from onboarding.domain.people import Value
@@ -22,15 +22,23 @@ log = structlog.get_logger()
 
 
 @contextmanager
-def without_text() -> Iterator[None]:
-    """What the store raises may quote a row: it stays in our log, and Temporal only hears that it must try again."""
-    try:
-        yield
-    except ApplicationError:
-        raise
-    except Exception:
-        log.exception("an activity failed, and is tried again", activity=activity.info().activity_type)
-        raise ApplicationError("unforeseen", type="Unforeseen") from None
+def about(case: UUID, **more: str) -> Iterator[None]:
+    """Every line from here on says which case: by its number as soon as that is read.
+
+    What the store raises may quote a row: it stays in our log, and Temporal only hears that it must try again.
+    """
+    with structlog.contextvars.bound_contextvars(case=str(case), **more):
+        try:
+            yield
+        except ApplicationError:
+            raise
+        except Exception:
+            log.exception("an activity failed, and is tried again", activity=activity.info().activity_type)
+            raise ApplicationError("unforeseen", type="Unforeseen") from None
+
+
+def silent(ended: Ended) -> None:
+    """Where nobody counts."""
 
 
 class SettleInput(Value):
@@ -47,13 +55,13 @@ class CaseActivities:
 
     @activity.defn
     def begin(self, case: UUID) -> CaseView:
-        with without_text():
+        with about(case):
             return begin(self._store, case, activity.info().started_time)
 
     @activity.defn
     def settle(self, asked: SettleInput) -> CaseView:
         now = activity.info().started_time
-        with without_text():
+        with about(asked.case):
             return settle(self._store, asked.case, asked.run, asked.in_flight, now)
 
 
@@ -65,11 +73,24 @@ class SystemActivities:
         store: Store,
         connectors: Mapping[str, Connector],
         pauses: tuple[timedelta, ...] = PAUSES,
+        count: Callable[[Ended], None] = silent,
     ) -> None:
-        self._store, self._connectors, self._pauses = store, connectors, pauses
+        self._store, self._connectors, self._pauses, self._count = store, connectors, pauses, count
 
     # By default the SDK throws into the thread between any two bytecodes, a commit's included. We ask instead.
     @activity.defn(no_thread_cancel_exception=True)
     def visit(self, v: Visit) -> CaseView:
-        with without_text():
-            return Visiting(self._store, self._connectors[v.system], v, self._pauses).run()
+        with about(v.case, system=v.system):
+            visiting = Visiting(self._store, self._connectors[v.system], v, self._pauses)
+            try:
+                return visiting.run()
+            finally:
+                _tell(visiting.ended)
+                self._count(visiting.ended)
+
+
+def _tell(ended: Ended) -> None:
+    """One line a visit. What has stopped is worth being woken by; that another visit is in there is worth no line."""
+    level = "debug" if ended.outcome == "busy" else "warning" if ended.stopped else "info"
+    told = ended.model_dump(exclude={"system", "stopped"} | ({"reasons"} if not ended.reasons else set()))
+    getattr(log, level)("visit ended", **told | {"seconds": round(ended.seconds, 3)})

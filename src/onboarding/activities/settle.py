@@ -3,18 +3,23 @@
 Each act is closed in the transaction that changes its step.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from uuid import UUID
+
+import structlog
 
 from onboarding.activities.answering import ENGINE, answer, over
 from onboarding.activities.granting import record_grant
 from onboarding.activities.plans import make_plan, take_back
 from onboarding.domain.acts import OF_THE_CASE, ActKind, carried_out, goes_with, needs_second, why_not
 from onboarding.domain.cases import CaseView, Step
+from onboarding.domain.people import Value
 from onboarding.store import acts, cases, events, people, refusals, steps, systems, tasks, usernames
 from onboarding.store.engine import Store, Transaction
 from onboarding.texts.catalogue import say
+
+log = structlog.get_logger()
 
 # What they change is not in one system: visits of all of them come home first.
 TOUCH_OTHER_SYSTEMS: frozenset[ActKind] = frozenset({"choose role", "mend"})
@@ -22,14 +27,34 @@ TOUCH_OTHER_SYSTEMS: frozenset[ActKind] = frozenset({"choose role", "mend"})
 
 def settle(store: Store, id: UUID, run: int, in_flight: Collection[str], now: datetime) -> CaseView:
     """Answers with the systems whose visit must come home before the acts that are left can be settled."""
+    settled: list[Settled] = []
     with store.writing() as tx:
         case = cases.lock(tx, id, run)
         if case is None or cases.overtaken(tx, case):
             return over(case)
-        return answer(tx, id, now, settle_open(tx, case, in_flight, now))
+        view = answer(tx, id, now, settle_open(tx, case, in_flight, now, settled))
+    tell(case.number, settled)
+    return view
 
 
-def settle_open(tx: Transaction, case: cases.Case, in_flight: Collection[str], now: datetime) -> set[str]:
+class Settled(Value):
+    """An act and what became of it, for the log."""
+
+    act: ActKind
+    step: str  # '' for the case as a whole
+    why: str | None  # not carried out, and why: a key in `texts`
+
+
+def tell(number: str, settled: Iterable[Settled]) -> None:
+    """When it has been committed, and not before."""
+    for one in settled:
+        log.info("act settled", case=number, **one.model_dump(exclude_none=True))
+
+
+def settle_open(
+    tx: Transaction, case: cases.Case, in_flight: Collection[str], now: datetime, settled: list[Settled]
+) -> set[str]:
+    """Which visits must come home first; what was settled is added to `settled`."""
     call_home = set[str]()
     for act in acts.open_of(tx, case.id):
         known = steps.of_case(tx, case.id)
@@ -52,6 +77,7 @@ def settle_open(tx: Transaction, case: cases.Case, in_flight: Collection[str], n
             why = "act.being-undone"
         why = why or _carry_out(tx, current, act, step, known, now)
         acts.close(tx, act.id, now, why)
+        settled.append(Settled(act=act.kind, step=act.step, why=why))
         detail = {"act": act.kind, "state": "refused" if why else "taken", **({"why": why} if why else {})}
         events.record(tx, ENGINE, "act.settled", now, case=case.id, step=act.step, note=act.note, detail=detail)
     _free_what_nothing_holds(tx, case.id, now)

@@ -1,24 +1,50 @@
 """A visit: all the steps of a case that are ready in one system. Lease, read, do, read back, record."""
 
 import secrets
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Literal
 
 import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from onboarding.activities import naming
-from onboarding.activities.entering import BUSY, Busy, Entered, Overtaken, begun, enter, give_back, leave, still_ours
+from onboarding.activities.entering import (
+    BUSY,
+    Busy,
+    Entered,
+    Overtaken,
+    Turned,
+    begun,
+    enter,
+    give_back,
+    leave,
+    still_ours,
+)
 from onboarding.activities.outcomes import PAUSES, after, faulted, held, out_of_patience
 from onboarding.activities.pulse import Pulse
 from onboarding.connectors.base import ActionRequired, Connector, Done, Outcome, Session, ensure, holds
 from onboarding.domain.accounts import Account, Work
-from onboarding.domain.cases import CaseView, Step, Visit
+from onboarding.domain.cases import CaseView, Step, StepState, Visit
 from onboarding.domain.errors import NeedsHuman, Refused, Transient
+from onboarding.domain.people import Value
 from onboarding.store.engine import Store
 
 log = structlog.get_logger()
+
+
+class Ended(Value):
+    """How one attempt at a visit went, for the log and for whoever counts."""
+
+    system: str
+    attempt: int
+    outcome: Literal["settled", "again", "held", "busy", "overtaken", "failed"]
+    states: Mapping[str, StepState] = {}  # how it left its steps
+    reasons: Mapping[str, str] = {}  # of those that are not over: a key in `texts`
+    stopped: tuple[str, ...] = ()  # steps that were not stuck before it
+    seconds: float
 
 
 class Visiting:
@@ -30,6 +56,8 @@ class Visiting:
         self.attempt = info.attempt
         self.now: datetime = info.started_time  # the server's clock: true when tests skip time
         self.stopped = False
+        self.began = time.monotonic()
+        self.ended = Ended(system=v.system, attempt=self.attempt, outcome="failed", seconds=0)
 
     def run(self) -> CaseView:
         """Answers when something was settled. If nothing was, raises.
@@ -38,17 +66,36 @@ class Visiting:
         """
         try:
             entered = enter(self.store, self.v, self.attempt, self.now)
-            if isinstance(entered, CaseView):
-                return entered
-            try:
-                return self._inside(entered)
-            except Overtaken:
-                give_back(self.store, entered)
-                raise
+            if isinstance(entered, Turned):
+                return self._turned(entered)
+            view = self._visit(entered)
+            self._ends(outcome="settled")
+            return view
         except Busy:
+            self._ends(outcome="busy")
             raise _again(BUSY) from None
         except Overtaken:
+            self._ends(outcome="overtaken")
             raise ApplicationError("overtaken", type="Overtaken", non_retryable=True) from None
+        except ApplicationError:
+            self._ends(outcome="again")
+            raise
+
+    def _turned(self, at: Turned) -> CaseView:
+        structlog.contextvars.bind_contextvars(case=at.number)
+        self._ends(outcome="held" if at.held else "settled", **_left(at.held))
+        return at.view
+
+    def _visit(self, entered: Entered) -> CaseView:
+        structlog.contextvars.bind_contextvars(case=entered.case.number)
+        try:
+            return self._inside(entered)
+        except Overtaken:
+            give_back(self.store, entered)
+            raise
+
+    def _ends(self, **how: object) -> None:
+        self.ended = self.ended.model_copy(update={**how, "seconds": time.monotonic() - self.began})
 
     def _inside(self, e: Entered) -> CaseView:
         was = {id: e.known[id] for id in e.rows}  # before the way in: what needed no call is recorded too
@@ -59,6 +106,8 @@ class Visiting:
         patience = timedelta(minutes=e.system.patience)
         e.rows = {id: out_of_patience(row, self.now, patience) for id, row in e.rows.items()}
         view = leave(self.store, e, self.v, was, self.now)
+        stopped = tuple(id for id, row in e.rows.items() if row.state == "stuck" and was[id].state != "stuck")
+        self._ends(stopped=stopped, **_left(e.rows.values()))
         settled = e.settled or any(row.over or row.theirs for row in e.rows.values())
         if settled or (activity.is_cancelled() and not activity.is_worker_shutdown()):
             return view
@@ -170,7 +219,7 @@ class Visiting:
             if e.rows[row.id].over and row.action != "name" and e.rows[row.id].verified_at is None:
                 e.rows[row.id] = row_now(e, row)
         number = secrets.token_hex(4)
-        log.exception("unforeseen in a visit", log_number=number, case=e.case.number, system=e.system.id)
+        log.exception("unforeseen in a visit", log_number=number, steps=[row.id for row in due])
         self._fault(e, due, Transient(sent="unknown"), "system.unforeseen", log=number)
 
     def _read_back(self, e: Entered, due: list[Step], session: Session) -> None:
@@ -196,7 +245,7 @@ class Visiting:
         works = [e.work(row).model_copy(update={"want": "undo"}) for row in reversed(effects)]
         for work, outcome in ensure(session, e.want, works, session.find(e.want)):
             if not isinstance(outcome, Done):
-                log.warning("could not take back", case=e.case.number, system=e.system.id, step=work.step)
+                log.warning("could not take back", step=work.step)
 
     def _until_next(self, e: Entered, patience: timedelta) -> timedelta:
         rows = [row for row in e.rows.values() if not row.over and not row.theirs]
@@ -210,6 +259,12 @@ class Visiting:
         ]
         waits = [moment - self.now for moment in moments if moment > self.now]
         return min([*waits, timedelta(hours=1)])
+
+
+def _left(rows: Iterable[Step]) -> dict[str, object]:
+    rows = list(rows)
+    why = {row.id: row.reason for row in rows if row.reason and not row.over}
+    return {"states": {row.id: row.state for row in rows}, "reasons": why}
 
 
 def row_now(e: Entered, row: Step) -> Step:

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Form, Header, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -11,7 +12,10 @@ from onboarding.api.problems import RESPONSES, status_of, told
 from onboarding.api.shapes import ActIn, ActTaken
 from onboarding.domain.acts import ActKind
 from onboarding.domain.errors import Conflict, NotAllowed
+from onboarding.domain.people import Actor
 from onboarding.operations import acting
+
+log = structlog.get_logger()
 
 router = APIRouter(include_in_schema=False)
 api = APIRouter(prefix=API, tags=["cases"], responses=RESPONSES)
@@ -34,6 +38,7 @@ def act_page(
     by = on_behalf(actor, on_behalf_of)
     try:
         done = acting.act(front.store, by, number, kind, step, value=value.strip() or None, note=note.strip() or None)
+        _tell(by, number, kind, step)
     except (Conflict, NotAllowed) as error:
         why = told(error, reader.language)
         return shown(request, front, reader, actor, number, refused=why, status=status_of(error))
@@ -60,6 +65,7 @@ def act(
     def make() -> ActTaken:
         by = on_behalf(actor, asked.on_behalf_of)
         done = acting.act(front.store, by, number, asked.kind, asked.step, value=asked.value, note=asked.note)
+        _tell(by, number, asked.kind, asked.step)
         return ActTaken(
             number=number,
             kind=asked.kind,
@@ -70,3 +76,8 @@ def act(
         )
 
     return front.once.answer(idempotency_key and f"act {number} {idempotency_key}", asked, make)
+
+
+def _tell(by: Actor, number: str, kind: ActKind, step: str) -> None:
+    """Who it was is in the case's history, and not in a log."""
+    log.info("act taken in", case=number.strip().upper(), act=kind, step=step, via=by.via)

@@ -8,6 +8,8 @@ from fastapi import Depends, Request
 from onboarding.api.bell import Bell
 from onboarding.api.once import Once
 from onboarding.domain.people import Actor, Value
+from onboarding.monitoring.meters import Process
+from onboarding.monitoring.watch import Watch
 from onboarding.store.engine import Store
 from onboarding.texts.catalogue import DEFAULT, LANGUAGES
 
@@ -23,6 +25,8 @@ class Front:
         self.operator = operator
         self.bell = bell
         self.once = Once()
+        self.watch = Watch(store)
+        self.process = Process()
 
 
 class Reader(Value):

@@ -1,18 +1,16 @@
-"""The bell of open pages, and whether this process can do its work."""
+"""The bell of open pages, whether this process can do its work, and the figures."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated
 
-import structlog
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from onboarding.api.front import Front, FrontDep
-from onboarding.store.engine import is_current
+from onboarding.monitoring.exposition import MEDIA_TYPE, exposition, of_store
 
 router = APIRouter(include_in_schema=False)
-log = structlog.get_logger()
 
 
 @router.get("/events")
@@ -32,24 +30,20 @@ async def _stream(front: Front, since: datetime | None) -> AsyncIterator[str]:
 
 
 @router.get("/health")
-def health(front: FrontDep) -> Response:
-    """Is the database there? A process that cannot reach it can answer nothing truly."""
-    found = _found(front)
-    return JSONResponse({"database": "no" if found is None else "yes"}, 503 if found is None else 200)
+async def health() -> Response:
+    """We are alive: a process that does not answer this is to be started again."""
+    return JSONResponse({"alive": "yes"})
 
 
 @router.get("/ready")
-def ready(front: FrontDep) -> Response:
+async def ready(front: FrontDep) -> Response:
     """May people be sent here: is the database there, and at the schema this program was written for?"""
-    found = _found(front)
-    words = {None: "unknown", True: "current", False: "another"}
-    return JSONResponse({"database": "no" if found is None else "yes", "schema": words[found]}, 200 if found else 503)
+    found = await front.watch.database()
+    return JSONResponse(dict(found), 200 if found["schema"] == "current" else 503)
 
 
-def _found(front: Front) -> bool | None:
-    """Is the schema current; None where nobody answers."""
-    try:
-        return is_current(front.store)
-    except Exception as error:  # whatever keeps us from asking; its text may hold a password
-        log.warning("the database does not answer", error=type(error).__name__)
-        return None
+@router.get("/metrics")
+async def metrics(front: FrontDep) -> Response:
+    """The store's figures and this process's own, for Prometheus."""
+    found = await front.watch.figures()
+    return Response(exposition(front.process.registry, of_store(found)), media_type=MEDIA_TYPE)

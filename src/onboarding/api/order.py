@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+import structlog
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi import Form as Field
 from fastapi.responses import RedirectResponse
@@ -26,6 +27,8 @@ from onboarding.store.engine import Store
 from onboarding.texts import dates
 from onboarding.texts.catalogue import say
 from onboarding.texts.words import listed
+
+log = structlog.get_logger()
 
 router = APIRouter(include_in_schema=False)
 api = APIRouter(prefix=API, tags=["orders"], responses=RESPONSES)
@@ -159,6 +162,7 @@ def place_page(
 
 def place(store: Store, hire: HrPost, actor: Actor) -> OrderOut:
     done = ordering.order_hire(store, hire, actor, datetime.now(UTC))
+    log.info("order taken in", case=done.number, result=done.result, via=actor.via)
     if done.number is None or done.result == "over":
         raise Conflict("page.wrong-over")
     return OrderOut(number=done.number, result=done.result, address=f"/cases/{done.number}")

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import structlog
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -11,6 +12,7 @@ from onboarding.api.rendering import page
 from onboarding.api.shapes import HeldOut, Retried, RetryIn, StuckCase, StuckCause, StuckOut
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import Conflict, NotFound
+from onboarding.domain.people import Actor
 from onboarding.operations import listing, systems
 from onboarding.operations.listing import Cause
 from onboarding.store.case_lists import HeldSystem, StuckStep
@@ -18,6 +20,8 @@ from onboarding.texts import dates
 from onboarding.texts.catalogue import say
 from onboarding.texts.sentence import step_line
 from onboarding.texts.words import Titles
+
+log = structlog.get_logger()
 
 router = APIRouter(include_in_schema=False)
 api = APIRouter(prefix=API, tags=["stuck"], responses=RESPONSES)
@@ -92,6 +96,7 @@ def retry_page(
 ) -> Response:
     """Sent twice the second finds them on their way already, which is what was wanted."""
     tried = listing.retry_all(front.store, actor, system, reason)
+    _tell(tried, system, reason, actor)
     return RedirectResponse(f"/stuck?told={'retried' if tried else 'retried-none'}", 303)
 
 
@@ -100,7 +105,8 @@ def release_page(
     request: Request, front: FrontDep, reader: ReaderDep, actor: ActorDep, system: Annotated[str, Form(max_length=64)]
 ) -> Response:
     try:
-        systems.release(front.store, actor, system)
+        freed = systems.release(front.store, actor, system)
+        log.info("release taken in", system=system, cases=freed, via=actor.via)
     except (Conflict, NotFound) as error:
         return _page(request, front, reader, refused=told(error, reader.language), status=status_of(error))
     return RedirectResponse("/stuck?told=released", 303)
@@ -115,4 +121,12 @@ def get_stuck(front: FrontDep, reader: ReaderDep) -> StuckOut:
 @api.post("/stuck/retry", status_code=202)
 def retry(front: FrontDep, actor: ActorDep, asked: RetryIn) -> Retried:
     """Try all that stopped for this reason again: one act for each step."""
-    return Retried(retried=listing.retry_all(front.store, actor, asked.system, asked.reason))
+    tried = listing.retry_all(front.store, actor, asked.system, asked.reason)
+    _tell(tried, asked.system, asked.reason, actor)
+    return Retried(retried=tried)
+
+
+def _tell(tried: int, system: str, reason: str, actor: Actor) -> None:
+    """Only what was found: anything may have been written in a form."""
+    if tried:
+        log.info("retry taken in", system=system, reason=reason, steps=tried, via=actor.via)

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import structlog
 import typer
@@ -14,11 +15,15 @@ import typer
 from onboarding import telemetry
 from onboarding.cli.edge import Language, fail, known_language, policy_in_files, told
 from onboarding.connectors.connections import read_connections
-from onboarding.domain.errors import OnboardingError, PolicyError
+from onboarding.domain.errors import Conflict, OnboardingError, PolicyError
 from onboarding.operations.policies import adopt
 from onboarding.settings import Settings
 from onboarding.store.engine import Store, is_current, upgrade
 from onboarding.texts.catalogue import DEFAULT, say
+
+if TYPE_CHECKING:  # half a second that other commands need not wait
+    from onboarding.monitoring.endpoint import Endpoint
+    from onboarding.monitoring.meters import Meters
 
 db = typer.Typer(no_args_is_help=True, help="The database.")
 log = structlog.get_logger()
@@ -38,7 +43,8 @@ def db_upgrade(language: Language = DEFAULT) -> None:
 
 def worker() -> None:
     """Carry out the cases: read the policy, connect to Temporal and the systems, and work until stopped."""
-    from onboarding.temporal import connect
+    from onboarding.monitoring.meters import Meters
+    from onboarding.temporal import answers, connect
     from onboarding.worker import WORKER, work
 
     settings = Settings()
@@ -46,13 +52,15 @@ def worker() -> None:
     async def run(store: Store) -> None:
         # Orders can be taken in from now on, whether Temporal is there or not.
         await asyncio.to_thread(adopt, store, catalogue, WORKER)
-        server = settings.temporal_server()
-        try:
-            client = await connect(server)
-        except ConnectionError:
-            log.warning("Temporal does not answer; the worker waits for it", address=server.address)
-            client = await connect(server, deadline=FOR_EVER)
-        await work(store, client, catalogue, connections)
+        server, meters = settings.temporal_server(), Meters()
+        async with telling(settings.worker_endpoint, store, meters, catalogue.hash) as endpoint:
+            try:
+                client = await connect(server)
+            except ConnectionError:
+                log.warning("Temporal does not answer; the worker waits for it", address=server.address)
+                client = await connect(server, deadline=FOR_EVER)
+            endpoint.temporal = partial(answers, client)
+            await work(store, client, catalogue, connections, meters=meters)
 
     try:
         catalogue = policy_in_files(settings.roles_dir)
@@ -64,6 +72,32 @@ def worker() -> None:
             asyncio.run(until_told(run(store)))
     except OnboardingError as error:
         fail(told(error, DEFAULT))
+
+
+@contextlib.asynccontextmanager
+async def telling(address: str | None, store: Store, meters: "Meters", policy: str) -> "AsyncIterator[Endpoint]":
+    """Where the worker tells how it is, if it is to; that this can no longer be told is no reason to stop working."""
+    from onboarding.monitoring.endpoint import Endpoint
+    from onboarding.monitoring.watch import Watch
+    from onboarding.serving import listen, serve
+
+    with contextlib.closing(Watch(store)) as watch:
+        endpoint = Endpoint(watch, meters, policy)
+        if address is None:
+            yield endpoint
+            return
+        host, _, port = address.rpartition(":")
+        try:
+            listening = listen(host.strip("[]"), int(port))
+        except OSError:
+            raise Conflict("cli.endpoint-taken", address=address) from None
+        log.info("the worker tells how it is", port=listening.getsockname()[1], at=address)
+        serving = asyncio.create_task(serve(endpoint.app, listening))
+        try:
+            yield endpoint
+        finally:
+            serving.cancel()
+            await asyncio.wait({serving})
 
 
 async def until_told(work: Coroutine[Any, Any, None]) -> None:

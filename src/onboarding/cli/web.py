@@ -2,7 +2,6 @@
 
 import asyncio
 import getpass
-import logging
 from typing import Annotated
 
 import typer
@@ -29,7 +28,6 @@ def web(
         fail(say("page.only-this-machine", language))
     settings = Settings()
     telemetry.configure(settings.log_level, settings.log_format)
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of each look at the schema
     store = Store(settings.database_url)
     try:
         if not is_current(store):

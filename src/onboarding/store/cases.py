@@ -1,5 +1,6 @@
 """Cases: placed once, taken by one run, and never written by an older one."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -154,6 +155,13 @@ def plans_of(tx: Transaction, case: UUID) -> int:
 def newest_plan(tx: Transaction, case: UUID) -> Plan | None:
     content = tx.scalar(select(plans.c.content).where(plans.c.case == case).order_by(plans.c.number.desc()).limit(1))
     return None if content is None else Plan.model_validate(content)
+
+
+def numbers(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, str]:
+    """What people call them by."""
+    if not ids:
+        return {}
+    return {row.id: row.number for row in tx.execute(select(cases.c.id, cases.c.number).where(cases.c.id.in_(ids)))}
 
 
 def received(tx: Transaction, limit: int) -> list[UUID]:
