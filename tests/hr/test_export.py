@@ -85,6 +85,7 @@ BAD = [
     ({"stillingstype": ""}, "stillingstype", "hr.missing"),
     ({"stillingstype": "Innleid"}, "sluttdatoStilling", "hr.end-required"),
     ({"stillingskode": "71 74"}, "stillingskode", "hr.not-a-number-or-code"),
+    ({"stillingskode": "7" * 33}, "stillingskode", "hr.text-too-long"),
     ({"stillingskodeNavn": "x" * 201}, "stillingskodeNavn", "hr.text-too-long"),
     ({"stillingsprosent": ""}, "stillingsprosent", "hr.missing"),
     ({"stillingsprosent": "100,01"}, "stillingsprosent", "hr.percentage-out-of-range"),

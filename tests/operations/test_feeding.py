@@ -107,3 +107,17 @@ def test_a_unit_file_with_a_bad_row_never_empties_the_tree(open_house: Store) ->
     assert done.bad
     with open_house.reading() as tx:
         assert people.all_units(tx) == before != {}
+
+
+def test_hires_are_never_planned_by_a_tree_that_was_not_taken_over(open_house: Store) -> None:
+    """Without a tree a nurse would get what everyone gets, and be called ready."""
+    with_a_nameless_one = UNITS + b"1999;;1000;\n"
+    hires = (FILES / "hires.csv").read_bytes()
+    done = feed_hires(open_house, hires, with_a_nameless_one, HR, soon)
+    assert done.ordered == () and lines(open_house) == []
+    assert {row.key for row in done.bad} == {"hr.missing", "hr.units-not-in-use"}
+    feed(open_house, "hires.csv")
+    moved = hires.replace(b"200101", b"200199")  # a new hire, in a unit of the tree that we have
+    again = feed_hires(open_house, moved, with_a_nameless_one, HR, soon)
+    assert [one.result for one in again.ordered].count("ordered") == 1
+    assert [row.column for row in again.bad] == ["orgNavn"]

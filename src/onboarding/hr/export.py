@@ -73,7 +73,7 @@ class _Reading:
 
     def post(self, row: Row, number: str, given: str, family: str) -> HrPost | None:
         unit = self.required(row, "orgId", self.unit)
-        job_code = self.optional(row, "stillingskode", lambda value: fields.identifier(value) if value else "")
+        job_code = self.optional(row, "stillingskode", lambda value: fields.code(value) if value else "")
         percentage = self.required(row, "stillingsprosent", fields.percentage)
         start = self.required(row, "startdatoStilling", lambda value: fields.first_day(value, self.today))
         before = len(self.bad)

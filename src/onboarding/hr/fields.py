@@ -16,6 +16,7 @@ NORWEGIAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 NUMBER = re.compile(r"(-?\d{1,9})(?:[.,](\d{1,9}))? ?%?")
 IDENTIFIER = re.compile(r"[0-9A-Za-zÆØÅæøå._/-]{1,64}")
+LONGEST_CODE = 32
 EMAIL = re.compile(r"[^\s@<>\",;:()\[\]\\]{1,64}@[^\s@<>\",;:()\[\]\\]+\.[^\s@<>\",;:()\[\]\\]{2,}")
 PHONE = re.compile(r"\+?[\d ().-]{5,25}")
 PARTICLES = frozenset({"van", "von", "der", "den", "de", "da", "di", "du", "la", "af", "av", "bin"})
@@ -73,6 +74,13 @@ def identifier(value: str) -> str:
     if not IDENTIFIER.fullmatch(value):
         raise Unreadable("hr.not-a-number-or-code")
     return value
+
+
+def code(value: str) -> str:
+    """A job code: no HR system has one as long as an employee number may be."""
+    if len(value) > LONGEST_CODE:
+        raise Unreadable("hr.text-too-long", limit=str(LONGEST_CODE))
+    return identifier(value)
 
 
 def reference(value: str) -> str | None:
