@@ -226,9 +226,14 @@ def _there_by_us(tx: Transaction, case: cases.Case) -> set[str]:
 
 
 def leave(store: Store, e: Entered, v: Visit, was: Mapping[str, Step], now: datetime) -> CaseView:
-    """The results, grants, tasks and events, and the lease given back, in one transaction."""
+    """The results, grants, tasks and events, and the lease given back, in one transaction.
+
+    Busy where another has been in the account since: what we read is older than what that one did, so nothing is told.
+    """
     with store.writing() as tx:
         lock(tx, v)
+        if not accounts.still_has(tx, e.case.person, e.system.id, e.holder):
+            raise Busy
         if e.hold is not None:
             _hold(tx, e, e.hold, now)
         elif e.proving and e.opened:

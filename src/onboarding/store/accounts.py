@@ -57,6 +57,12 @@ def holds(tx: Transaction, person: UUID, system: str, holder: str, now: datetime
     return until is not None and until > now
 
 
+def still_has(tx: Transaction, person: UUID, system: str, holder: str) -> bool:
+    """Has nobody taken it since, though it may have run out? Locked: who would take it waits until we are through."""
+    this = (accounts.c.person == person, accounts.c.system == system)
+    return tx.scalar(select(accounts.c.lease_holder).where(*this).with_for_update()) == holder
+
+
 def leave(tx: Transaction, person: UUID, system: str, holder: str) -> None:
     mine = (accounts.c.person == person, accounts.c.system == system, accounts.c.lease_holder == holder)
     tx.execute(update(accounts).where(*mine).values(lease_holder=None, lease_until=None))
