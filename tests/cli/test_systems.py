@@ -77,6 +77,12 @@ def test_what_roles_give_and_is_not_there_is_named(connected: Desk) -> None:
     assert [line.split(" finnes")[0] for line in by_file.stdout.splitlines()[2:]] == ["✗ «VPN»"]
 
 
+def test_half_a_tree_is_not_called_whole(connected: Desk) -> None:
+    (connected.place / "enheter.csv").write_text(UNITS + "1999;;1000;\n", encoding="utf-8")
+    result = connected.run("systems", "test", "ad", "--units", str(connected.place / "enheter.csv"))
+    assert (result.exit_code, result.stdout) == (1, "") and "1 rad" in result.stderr
+
+
 def test_without_units_it_says_what_was_not_looked_for(bare_desk: Desk) -> None:
     policies.adopt(bare_desk.store, municipality.catalogue(), HR)
     result = bare_desk.run("systems", "test", "key", "--language", "en")

@@ -232,14 +232,16 @@ def leave(store: Store, e: Entered, v: Visit, was: Mapping[str, Step], now: date
     """
     with store.writing() as tx:
         lock(tx, v)
-        if not accounts.still_has(tx, e.case.person, e.system.id, e.holder):
-            raise Busy
         if e.hold is not None:
             _hold(tx, e, e.hold, now)
         elif e.proving and e.opened:
             systems.proven(tx, e.system.id, now)
         elif e.proving:
             systems.not_proven(tx, e.system.id)
+        _silence(tx, e, now)
+        # After the system's row, as on the way in; what was written above goes with the transaction.
+        if not accounts.still_has(tx, e.case.person, e.system.id, e.holder):
+            raise Busy
         steps.write(tx, e.case.id, e.rows.values(), e.stamp)
         for row in e.rows.values():
             _record(tx, e, was[row.id], row, now)
@@ -249,7 +251,6 @@ def leave(store: Store, e: Entered, v: Visit, was: Mapping[str, Step], now: date
                 tx, e.case.person, e.system.id, seen.native_id if seen else None, seen.name if seen else None,
                 seen.enabled if seen else None, now,
             )  # fmt: skip
-        _silence(tx, e, now)
         accounts.leave(tx, e.case.person, e.system.id, e.holder)
         return answer(tx, e.case.id, now)
 

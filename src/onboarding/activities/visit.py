@@ -80,6 +80,9 @@ class Visiting:
         except ApplicationError:
             self._ends(outcome="again")
             raise
+        except Exception:
+            self._ends(outcome="failed")
+            raise
 
     def _turned(self, at: Turned) -> CaseView:
         structlog.contextvars.bind_contextvars(case=at.number)

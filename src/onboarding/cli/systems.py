@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from onboarding.cli.edge import REFUSED, AsJson, Language, in_words, opened, operator, policy_in_use, show_json
+from onboarding.cli.edge import REFUSED, AsJson, Language, fail, in_words, opened, operator, policy_in_use, show_json
 from onboarding.connectors.base import Expected, Finding, Health
 from onboarding.connectors.connections import Connection, read_connections
 from onboarding.domain.catalogue import Catalogue, System
@@ -49,7 +49,10 @@ def test_(
         wanted = [one for one in catalogue.systems.values() if system in (None, one.id)]
         file = Settings().connections_file
         connections = read_connections(file) if file else {}
-        expected = operations.expected(store, catalogue, read_units(units.read_bytes())[0] if units else None)
+        tree, bad = read_units(units.read_bytes()) if units else (None, ())
+        if bad:  # half a tree would be looked for, and called whole
+            fail(say("cli.units-have-mistakes", language, rows=str(len(bad))))
+        expected = operations.expected(store, catalogue, tree)
         if not any(one.units for one in expected.values()) and any(
             right.per_unit for right in catalogue.entitlements.values()
         ):

@@ -62,10 +62,13 @@ class Dispatch:
         next_sweep = 0.0
         while True:
             try:
-                await self._once()
+                failed = await self._once()
                 if self._sweep is not None and time.monotonic() >= next_sweep:
                     await self._start_lost()
                     next_sweep = time.monotonic() + self._sweep
+                if failed is not None:
+                    self._at, error = failed
+                    raise error
                 self._went_round()
             except RPCError as error:
                 self._failed("temporal", error.status.name, error)
@@ -74,18 +77,15 @@ class Dispatch:
                 self._failed("other", type(error).__name__, error)
             await asyncio.sleep(POLL)
 
-    async def _once(self) -> None:
+    async def _once(self) -> tuple[UUID, BaseException] | None:
+        """The first case whose call failed: the others' were made, and so is the sweep before that is heard."""
         now, self._at = datetime.now(UTC), None
         self._started = {case: at for case, at in self._started.items() if not self._is_new(case)}
         received, to_ring = await asyncio.to_thread(self._look, now)
         to_start = [case for case in received if self._is_new(case)]
         calls = [*map(self.start, to_start), *(self._ring(case, now) for case in to_ring)]
-        # All of them are tried before the first that failed is heard: one case never keeps another's bell from ringing.
-        answers = await asyncio.gather(*calls, return_exceptions=True)
-        for case, answer in zip([*to_start, *to_ring], answers, strict=True):
-            if isinstance(answer, BaseException):
-                self._at = case
-                raise answer
+        answers = zip([*to_start, *to_ring], await asyncio.gather(*calls, return_exceptions=True), strict=True)
+        return next(((case, answer) for case, answer in answers if isinstance(answer, BaseException)), None)
 
     def _look(self, now: datetime) -> tuple[list[UUID], list[UUID]]:
         with self._store.reading() as tx:
@@ -159,14 +159,16 @@ class Dispatch:
     def _failed(self, what: Literal["temporal", "other"], why: str, error: Exception) -> None:
         """Counted each time, and said when it begins."""
         self._rounds.failed[what] += 1
-        if why == self._failing:
+        silent = what == "temporal" and why in SILENCE
+        said = "silence" if silent else why  # an outage gives now one status and now another
+        if said == self._failing:
             return
-        self._failing, self._away = why, what == "temporal"
+        self._failing, self._away = said, what == "temporal"
         about = {"case": self._number(self._at)} if self._at else {}
         if what == "other":
             log.error("dispatch failed, and goes on", why=why, exc_info=error, **about)
         else:
-            event = "Temporal does not answer" if why in SILENCE else "Temporal refused a call"
+            event = "Temporal does not answer" if silent else "Temporal refused a call"
             log.warning(event, status=why, **about)
 
     def _number(self, case: UUID) -> str:

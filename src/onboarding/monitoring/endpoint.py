@@ -43,7 +43,9 @@ class Endpoint:
         return JSONResponse(parts, 200 if all(_well(parts).values()) else 503)
 
     async def metrics(self, request: Request) -> Response:
-        parts, found = await self._parts(), await self._watch.figures()
+        parts = await self._parts()
+        # One wait is enough to know that the database is away: who asks does not wait for ever.
+        found = await self._watch.figures() if parts["database"] == "yes" else None
         told = exposition(
             self._meters.registry, of_store(found), of_parts(_well(parts)), of_rounds(self._meters.rounds)
         )
@@ -52,10 +54,12 @@ class Endpoint:
     async def _parts(self) -> Mapping[str, str]:
         last = self._meters.rounds.last
         goes_round = last is not None and time.monotonic() - last < LATELY
+        database = await self._watch.database()
+        there = database["database"] == "yes"
         return {
-            **await self._watch.database(),
+            **database,
             "temporal": "yes" if self.temporal is not None and await self.temporal() else "no",
-            "policy": await self._watch.policy(self._policy),
+            "policy": await self._watch.policy(self._policy) if there else "unknown",
             "dispatch": "yes" if goes_round else "no",
         }
 

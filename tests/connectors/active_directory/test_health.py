@@ -61,7 +61,7 @@ def test_what_policy_gives_and_is_not_there_is_named(make: Make, tree: OwnSide, 
     tree.make_group(f"GG-{kari.key}")
     place = f"OU=Grupper,{tree.municipality}"
     many = {f"GG-{kari.key}-{n:03}" for n in range(120)}  # more than are asked about at once
-    missing = {*many, "Åpen (gruppe)", f"CN=Borte,{place}"}
+    missing = {*many, "Åpen (gruppe)", f"CN=Borte,{place}", "a=b=c,,"}  # the last is no DN at all
     there = {f"GG-{kari.key}", "conformance", f"CN=conformance,{place}"}
     looked = make().test(Expected(targets=frozenset(missing | there)))
     about = {finding.params["target"] for finding in looked.findings if finding.key == "system.target-missing"}

@@ -11,6 +11,7 @@ from onboarding.connectors.active_directory.directory import Directory
 from onboarding.connectors.active_directory.entries import Entry, any_of, equals, escaped, split
 from onboarding.connectors.active_directory.options import UNIT, Domain
 from onboarding.connectors.base import Expected, Finding
+from onboarding.domain.errors import NeedsHuman
 
 _WRITTEN = frozenset({"sAMAccountName", "userPrincipalName", "userAccountControl", "manager", *people.OWNED})
 _AN_OU = "(objectCategory=organizationalUnit)"
@@ -110,7 +111,13 @@ def _groups(directory: Directory, domain: Domain, targets: Collection[str]) -> I
 def _looked_up(directory: Directory, domain: Domain, targets: Collection[str]) -> Iterator[tuple[str, Entry | None]]:
     """By name, many in one question; by DN one at a time."""
     for dn in (target for target in targets if "=" in target):
-        yield dn, directory.read(dn, [_NAME, _ATTRIBUTES], _A_GROUP)
+        try:
+            group = directory.read(dn, [_NAME, _ATTRIBUTES], _A_GROUP)
+        except NeedsHuman as no:
+            if no.scope == "system":
+                raise
+            group = None  # it is no DN, so nothing can be there; and it hides nothing else that is wrong
+        yield dn, group
     names = sorted(target for target in targets if "=" not in target)
     for first in range(0, len(names), _AT_A_TIME):
         part = names[first : first + _AT_A_TIME]
