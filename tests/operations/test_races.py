@@ -1,6 +1,6 @@
 """Two persons at the same moment: one wins, the other is told who it was; and what a case that ends meanwhile does."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from onboarding.domain.errors import Conflict
 from onboarding.domain.people import Actor
@@ -11,6 +11,7 @@ from tests.operations.desk import IDA, OLE, begun, ordered, refuse_open, stand, 
 from tests.store.at_once import at_once
 
 ROUNDS = 100
+LATER = (datetime.now(UTC).date() + timedelta(days=60)).isoformat()
 
 
 def test_two_persons_act_on_one_step_at_the_same_moment_and_one_wins_each_time(store: Store) -> None:
@@ -61,7 +62,7 @@ def test_no_act_is_left_open_on_a_case_that_ends_at_the_same_moment(store: Store
         def press(n: int, number: str = case.number) -> str:
             by = Actor(kind="person", id=f"manager-{n}", via="web")
             try:
-                act(store, by, number, "move date" if n else "withdraw", value="2031-01-06", note="because")
+                act(store, by, number, "move date" if n else "withdraw", value=LATER, note="because")
             except Conflict as conflict:
                 return conflict.key
             return "taken"

@@ -16,7 +16,7 @@ from onboarding.domain.acts import OF_THE_CASE, ActKind, carried_out, goes_with,
 from onboarding.domain.cases import CaseView, Step
 from onboarding.domain.people import Value
 from onboarding.store import acts, cases, events, people, refusals, steps, systems, tasks, usernames
-from onboarding.store.engine import Store, Transaction
+from onboarding.store.engine import AWAY, Store, Transaction
 from onboarding.texts.catalogue import say
 
 log = structlog.get_logger()
@@ -75,7 +75,7 @@ def settle_open(
         )  # fmt: skip
         if current.withdrawn and act.kind in OF_THE_CASE:
             why = "act.being-undone"
-        why = why or _carry_out(tx, current, act, step, known, now)
+        why = why or _alone(tx, current, act, step, known, now)
         acts.close(tx, act.id, now, why)
         settled.append(Settled(act=act.kind, step=act.step, why=why))
         detail = {"act": act.kind, "state": "refused" if why else "taken", **({"why": why} if why else {})}
@@ -93,6 +93,20 @@ def _free_what_nothing_holds(tx: Transaction, case: UUID, now: datetime) -> None
 
 def _confirming(tx: Transaction, case: UUID, step: Step | None) -> bool:
     return step is not None and tasks.confirming(tx, case, step.id) is not None
+
+
+def _alone(
+    tx: Transaction, case: cases.Case, act: acts.ActRow, step: Step | None, known: list[Step], now: datetime
+) -> str | None:
+    """As `_carry_out`, but an act that nobody foresaw is refused: tried for ever, it would keep all others waiting."""
+    try:
+        with tx.begin_nested():
+            return _carry_out(tx, case, act, step, known, now)
+    except AWAY:
+        raise
+    except Exception:
+        log.exception("an act could not be carried out", case=case.number, act=str(act.id), kind=act.kind)
+        return "act.unforeseen"
 
 
 def _carry_out(

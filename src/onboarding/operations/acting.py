@@ -11,14 +11,16 @@ from onboarding.domain.acts import OF_THE_CASE, ActKind, foreseen, why_not
 from onboarding.domain.cases import Step
 from onboarding.domain.errors import Conflict, NotAllowed, NotFound
 from onboarding.domain.people import Actor, Value
-from onboarding.hr.table import without_identity
+from onboarding.hr.table import is_control, without_identity
 from onboarding.planning.moments import today
+from onboarding.planning.usernames import can_be_a_name
 from onboarding.store import acts, cases, events, people, policies, refusals, steps, tasks
 from onboarding.store.engine import Store, Transaction
 
 NEEDS_NOTE: frozenset[ActKind] = frozenset({"skip", "by hand", "decline", "withdraw"})
 NEEDS_VALUE: frozenset[ActKind] = frozenset({"choose role", "move date"})
 A_YEAR = timedelta(days=365)
+LONGEST_VALUE, LONGEST_NOTE = 200, 10_000
 A_MOMENT = timedelta(minutes=1)  # after that the state of a step is its own answer, unless the act left it so
 
 
@@ -47,6 +49,7 @@ def act(
     """
     now = datetime.now(UTC)
     refuse_identity(value, note, actor.on_behalf_of)
+    _refuse_unreadable(value, note, actor.on_behalf_of)
     with store.writing() as tx:
         case = cases.to_act_on(tx, number)
         if case is None:
@@ -90,6 +93,15 @@ def refuse_identity(*texts: str | None) -> None:
         raise Conflict("act.identity-number")
 
 
+def _refuse_unreadable(value: str | None, *texts: str | None) -> None:
+    """What no database or system would take is told to the one who wrote it, while he is there to hear it."""
+    if value is not None and (len(value) > LONGEST_VALUE or any(map(is_control, value))):
+        raise Conflict("act.bad-value", limit=str(LONGEST_VALUE))
+    for text in filter(None, texts):
+        if len(text) > LONGEST_NOTE or any(is_control(letter) and letter not in "\n\r\t" for letter in text):
+            raise Conflict("act.bad-note", limit=str(LONGEST_NOTE))
+
+
 def _check(
     tx: Transaction, actor: Actor, case: cases.Case, kind: ActKind, step_id: str, step: Step | None, now: datetime
 ) -> None:
@@ -130,7 +142,7 @@ def _check_value(tx: Transaction, case: cases.Case, kind: ActKind, value: str | 
             first_day = date.fromisoformat(value or "")
         except ValueError:
             raise Conflict("act.bad-date", date=value or "") from None
-        if first_day < today(datetime.now(UTC)) - A_YEAR:  # 2026 is easily written 1926
+        if not -A_YEAR <= first_day - today(datetime.now(UTC)) <= 2 * A_YEAR:  # 2026 is easily written 1926, or 2206
             raise Conflict("act.bad-date", date=value or "")
         last_day = people.employment(tx, case.employment).end
         if last_day is not None and last_day < first_day:
@@ -145,8 +157,12 @@ def _correction(
     if refusal is None:
         raise Conflict("act.nothing-to-mend")
     mended = value or refusal.proposal
-    if not mended:
+    if not mended or not mended.strip():
         raise Conflict("act.needs-value")
+    if refusal.attribute == "username":
+        rules = policies.load(tx, case.policy).usernames
+        if not can_be_a_name(mended, rules.lengths):
+            raise Conflict("act.bad-username", limit=str(rules.lengths))
     return people.propose_correction(tx, case.person, refusal.attribute, mended, actor.label, now)
 
 

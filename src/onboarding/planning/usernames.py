@@ -11,6 +11,7 @@ from onboarding.domain.catalogue import Usernames
 _OWN_LETTERS: Mapping[str, str] = {"å": "a", "ø": "o", "æ": "ae"}
 _SHORTEST = 3
 _LAST_NUMBER = 999
+_POSSIBLE = re.compile(r"[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]")
 _NO_NAME = "bruker"  # for a name of which no letter can be written: it still needs something to stand behind
 # Left out in front of a family name, so that van der Berg is found under B, as people look for it.
 _PARTICLES = frozenset(
@@ -18,6 +19,11 @@ _PARTICLES = frozenset(
         r"\w+", "af al av bin da das de del della den der di do dos du el ibn la las le los ten ter van von zu zum zur"
     )
 )
+
+
+def can_be_a_name(name: str, longest: int) -> bool:
+    """One that a person thought of: what every directory takes. A name is given for good, also one that is mistyped."""
+    return _SHORTEST <= len(name) <= longest and _POSSIBLE.fullmatch(name) is not None
 
 
 def candidates(rules: Usernames, given: str, family: str, max_length: int) -> Iterator[str]:

@@ -11,11 +11,12 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 
 from onboarding.domain.errors import NotFound
 
 Transaction: TypeAlias = Connection
+AWAY = (OperationalError, InterfaceError)  # the database itself: nothing of the transaction stands
 
 
 class Store:
