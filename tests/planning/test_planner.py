@@ -1,7 +1,7 @@
 """The plan of one employment: its steps, what each waits for, and when."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from graphlib import CycleError
 from typing import Any
 
@@ -292,6 +292,29 @@ def test_when_rights_come(
     assert found == [login, vpn, office, enable]
     assert step(plan, "doors:grant:key-card").offset is None
     assert {other.anchor for other in plan.steps} == {"first"}
+
+
+@pytest.mark.parametrize(
+    ("days", "early", "login", "vpn"),
+    [
+        (-60, 0, 0, 0),  # the account is in use two months before, for the other post
+        (0, 0, None, None),
+        (0, 3, None, 0),  # … three days before, and what this post's role gives is as early itself
+        (60, 0, None, None),
+        (2, 3, None, 0),
+    ],
+)
+def test_a_right_is_not_there_before_its_own_time_because_another_post_is(
+    days: int, early: int, login: int | None, vpn: int | None
+) -> None:
+    changed: dict[str, Any] = {
+        "everyone": (give("vpn"),),
+        "roles": by_id(role("nurse", NURSE, give("login"), active=Active(days_before=early))),
+        "clashes": (),
+    }
+    other = post(2, unit="1300", start=FIRST_DAY + timedelta(days=days))
+    plan = planned(post(1), other, **changed)
+    assert [step(plan, id_).offset for id_ in ("ad:grant:login", "ad:grant:vpn")] == [login, vpn]
 
 
 def test_the_enabling_waits_for_no_right_that_has_its_own_day_or_comes_later() -> None:

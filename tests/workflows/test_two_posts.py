@@ -71,3 +71,31 @@ async def test_when_both_are_withdrawn_nothing_is_left(
         await h.until(lambda: h.state(other) == "withdrawn")
         assert h.systems["ad"].accounts() == h.systems["pay"].accounts() == ()
         assert living(h.store) == set()
+
+
+LATER = {"unit": "1310", "job_code": "7532", "title": "Arkivar"}  # a post with no right but its own vault and a login
+
+
+async def test_a_right_of_a_later_post_is_not_there_while_only_the_first_has_begun(
+    sqlite_url: str, temporal_client: Client, tmp_path: Path
+) -> None:
+    async with house(sqlite_url, temporal_client, tmp_path) as h:
+        keeper, nurse = h.order(post(1, in_days(0), **LATER), post(1, in_days(60)))
+        await h.until(lambda: h.states(keeper).get("ad:enable") == "done" and h.state(nurse) == "prepared")
+        assert targets(h, "ad") == ({"LOGIN"}, True)
+        vpn, enable = h.steps(nurse)["ad:grant:vpn"], h.steps(nurse)["ad:enable"]
+        assert vpn.state == "waiting" and vpn.not_before == enable.not_before
+
+
+async def test_where_the_one_that_has_begun_is_withdrawn_the_account_waits_for_the_other(
+    database_url: str, temporal_client: Client, tmp_path: Path
+) -> None:
+    async with house(database_url, temporal_client, tmp_path) as h:
+        nurse, clerk = h.order(post(1, in_days(0)), post(1, in_days(60), **CLERK))
+        await h.until(
+            lambda: h.states(nurse).get("ad:enable") == "done" and h.states(clerk).get("ad:account") == "done"
+        )
+        h.act(nurse, "withdraw")
+        await h.until(lambda: h.state(nurse) == "withdrawn")
+        [account] = h.systems["ad"].accounts()
+        assert not account.enabled and h.steps(clerk)["ad:enable"].state == "waiting"

@@ -184,10 +184,12 @@ def _spared(tx: Transaction, case: cases.Case, system: str, rows: Mapping[str, S
         return done
     living = grants.living_besides(tx, case.person, case.id, system)
     others = cases.others_standing(tx, case.person, case.id)
-    in_use = bool(living) or steps.begun_elsewhere(tx, others, system)
+    needed_by_others = {
+        "account": bool(living) or steps.begun_elsewhere(tx, others, system),
+        "enable": steps.switched_on_elsewhere(tx, others, system),
+    }
     for id, row in undoing.items():
-        needed = (row.entitlement, row.unit or "") in living if row.action == "grant" else in_use
-        if needed and row.action in ("grant", "account", "enable"):
+        if (row.entitlement, row.unit or "") in living if row.action == "grant" else needed_by_others.get(row.action):
             done[id] = row.model_copy(update={"state": "undone", "since": now})
     return done
 

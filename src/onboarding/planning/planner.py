@@ -1,7 +1,8 @@
 """The plan that brings one employment what it should have: steps, their order and their times."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from onboarding.domain.catalogue import Catalogue, System
 from onboarding.domain.people import Employment, Person, Unit, Value
@@ -37,6 +38,8 @@ def plan_onboard(
     calls = called_for(catalogue, share)
     systems = [catalogue.systems[id_] for id_ in calls if catalogue.systems[id_].account]
     names = _names(catalogue, systems, calls, has)
+    others = [other for other in posts if other.id != employment.id]
+    own_time = _OwnTime(employment.start, has, _in_use_from(catalogue, units, person, others, managers))
     clashes = asks.clashes(catalogue, resolved, employment, posts)
     questions = {ask.id: ask for behind in clashes.values() for ask in behind}
     questions.update((ask.id, ask) for given in share for ask in asks.approvals(catalogue, given))
@@ -48,7 +51,7 @@ def plan_onboard(
             *names,
             *(_account(catalogue, system, names) for system in systems),
             *questions.values(),
-            *(_grant(catalogue, given, share, calls, has, clashes) for given in share),
+            *(_grant(catalogue, given, share, calls, own_time, clashes) for given in share),
         ]
     )
     enables = [_enable(system, calls[system.id], steps) for system in systems if not system.mastered_by]
@@ -100,7 +103,7 @@ def _grant(
     given: Given,
     share: Sequence[Given],
     calls: Mapping[str, Call],
-    has: Has,
+    own_time: "_OwnTime",
     clashes: Mapping[str, Sequence[PlannedStep]],
 ) -> PlannedStep:
     entitlement = catalogue.entitlements[given.entitlement]
@@ -118,23 +121,51 @@ def _grant(
         unit=given.unit,
         target=given.target,
         needs=(*map(_account_id, accounts), *needed, *gates, *(ask.id for ask in asked)),
-        offset=_when_granted(catalogue, system, given, calls, has),
+        offset=_when_granted(catalogue, system, given, calls, own_time),
         before_first_day=given.before_first_day,
         promise=asks.promise_of(catalogue, entitlement),
         because=given.because,
     )
 
 
+class _OwnTime(NamedTuple):
+    """What decides whether a right must wait for its own time: is its account in use before that?"""
+
+    first_day: date
+    has: Has
+    from_others: Mapping[str, date]  # system -> the day its account comes into use, for another post of hers
+
+    def must_wait(self, given: Given, system: System, home: System) -> bool:
+        if self.has.enabled.get(system.id, False) or self.has.enabled.get(home.id, False):
+            return True
+        return self.from_others.get(home.id, date.max) < self.first_day - timedelta(days=given.days_before)
+
+
+def _in_use_from(
+    catalogue: Catalogue,
+    units: Mapping[str, Unit],
+    person: Person,
+    posts: Sequence[Employment],
+    managers: frozenset[str] | None,
+) -> Mapping[str, date]:
+    found: dict[str, date] = {}
+    for post in posts:
+        given = resolve(catalogue, units, person, posts, post.start, managers).given
+        for id_, call in called_for(catalogue, [one for one in given if one.employment == post.id]).items():
+            day = post.start - timedelta(days=call.days_before)
+            found[id_] = min(day, found.get(id_, day))
+    return found
+
+
 def _when_granted(
-    catalogue: Catalogue, system: System, given: Given, calls: Mapping[str, Call], has: Has
+    catalogue: Catalogue, system: System, given: Given, calls: Mapping[str, Call], own_time: _OwnTime
 ) -> int | None:
     """A right in an account that is not in use can be there at once; in one that is, not before its own time."""
     if not system.account:
         return None
-    enabled_in = home(catalogue, system).id
-    in_use = has.enabled.get(system.id, False) or has.enabled.get(enabled_in, False)
-    early = calls[enabled_in].days_before > given.days_before
-    return -given.days_before if in_use or early else None
+    at = home(catalogue, system)
+    early = calls[at.id].days_before > given.days_before
+    return -given.days_before if early or own_time.must_wait(given, system, at) else None
 
 
 def _enable(system: System, call: Call, steps: Sequence[PlannedStep]) -> PlannedStep:

@@ -84,6 +84,18 @@ def begun_elsewhere(tx: Transaction, person_cases: Sequence[UUID], system: str) 
     return tx.scalar(query.limit(1)) is not None
 
 
+def switched_on_elsewhere(tx: Transaction, person_cases: Sequence[UUID], system: str) -> bool:
+    """Has the day come, in one of these cases, on which the account is to be in use?"""
+    query = select(steps.c.id).where(
+        steps.c.case.in_(person_cases),
+        steps.c.system == system,
+        steps.c.action == "enable",
+        steps.c.want == "do",
+        steps.c.state == "done",
+    )
+    return tx.scalar(query.limit(1)) is not None
+
+
 def _row(step: Step) -> dict[str, Any]:
     row = step.model_dump(mode="python")
     row["ask"] = step.ask.model_dump(mode="json") if step.ask else None
