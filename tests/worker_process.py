@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from onboarding.policy.load import load
 from onboarding.twins import tether
 from onboarding.twins.temporal_server import Running
 
@@ -77,17 +78,25 @@ def write_policy(directory: Path) -> Path:
     return directory
 
 
+def automatic(roles: Path) -> tuple[str, ...]:
+    return tuple(id for id, system in load(roles).systems.items() if system.connector != "manual")
+
+
 class WorkerProcess:
     """Started, killed and started again; its log is one file over all its lives."""
 
-    def __init__(self, directory: Path, database: str, server: Running, told: Mapping[str, str]) -> None:
+    def __init__(
+        self, directory: Path, database: str, server: Running, told: Mapping[str, str], roles: Path | None
+    ) -> None:
         self.log = directory / "worker.log"
+        roles, systems = (roles, automatic(roles)) if roles else (write_policy(directory / "roles"), SYSTEMS)
         connections = directory / "connections.toml"
-        tables = {**{id: f'file = "{directory / id}.db"\n' for id in SYSTEMS}, **told}
+        simulated = {id: f'connector = "simulator"\nfile = "{directory / id}.db"\n' for id in systems}
+        tables = {**simulated, **told}
         connections.write_text("".join(f"[{id}]\n{table}" for id, table in tables.items()), encoding="utf-8")
         self._env = {
             "ONBOARDING_DATABASE_URL": database,
-            "ONBOARDING_ROLES_DIR": str(write_policy(directory / "roles")),
+            "ONBOARDING_ROLES_DIR": str(roles),
             "ONBOARDING_CONNECTIONS_FILE": str(connections),
             "ONBOARDING_TEMPORAL_ADDRESS": server.address,
             "ONBOARDING_TEMPORAL_NAMESPACE": server.namespace,
@@ -145,10 +154,18 @@ class WorkerProcess:
 
 @contextmanager
 def worker_process(
-    directory: Path, database: str, server: Running, told: Mapping[str, str] = MappingProxyType({})
+    directory: Path,
+    database: str,
+    server: Running,
+    told: Mapping[str, str] = MappingProxyType({}),
+    *,
+    roles: Path | None = None,
 ) -> Iterator[WorkerProcess]:
-    """`told`: what the file of connections says of a system that is not the simulator's."""
-    worker = WorkerProcess(directory, database, server, told)
+    """`told`: what the file of connections says of a system that is not the simulator's.
+
+    `roles`: another policy than the small one above; every system in it that is not by hand is simulated.
+    """
+    worker = WorkerProcess(directory, database, server, told, roles)
     worker.start()
     try:
         yield worker

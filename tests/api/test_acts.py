@@ -24,7 +24,7 @@ def test_an_approval_is_an_act_and_sends_back_to_the_case(web: TestClient, store
     text = web.get(answer.headers["location"]).text
     assert "Det er tatt imot, og vi går videre med en gang." in text
     assert "Svaret er tatt imot, og blir gjort nå." in text
-    assert "Dette venter på svar" not in text  # it is no longer asked of anybody
+    assert "Dette gjør andre" not in text  # it is no longer asked of anybody
     assert "ida.it på vegne av Liv Leder valgte «Godkjenn»" in text
 
 

@@ -24,6 +24,14 @@ def test_the_post_is_shown_with_what_it_gives(page: TestClient) -> None:
     assert "Hvem er det?" in text
 
 
+def test_a_job_code_is_shown_with_what_it_gives(page: TestClient) -> None:
+    text = page.get("/order").text
+    assert '<option value="8527">doctor</option>' in text
+    label = text.split('for="title">')[1].split("</label>")[0]
+    assert "(valgfritt)" in label
+    assert "(valgfritt)" not in text.split('for="first_day">')[1].split("</label>")[0]
+
+
 def test_what_waits_for_somebody_is_told(page: TestClient) -> None:
     text = page.get("/order", params={**POST, "job_code": "8527"}).text
     assert "records blir gitt når lederen har bekreftet dette: contract signed." in text

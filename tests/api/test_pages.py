@@ -89,14 +89,52 @@ def test_a_case_shows_tasks_then_steps_then_why_then_what_has_happened(web: Test
     scene.done(store, number, "ad:name", "ad:account")
     text = web.get(f"/cases/{number}").text
     order = (
-        "Blir klar til", "Dette venter på svar", ">Godkjenn<", ">Avslå<", "Steg for steg", "Konto i ad",
-        "Gitt av clerk", "Flytt datoen", "Trekk bestillingen", "Hva som har skjedd",
+        "Blir klar til", "(om 20 dager)", "Dette gjør andre", "Godkjenning: bank", ">Godkjenn<", ">Avslå<",
+        "Steg for steg", "Ferdig: 2 av", "Konto i ad", ">Nå<", "Skjer automatisk senere",
+        "Venter på godkjenning av «bank»", "tilgangspakken clerk", "Får alle", "Flytt datoen",
+        "Trekk bestillingen", "Hva som har skjedd",
     )  # fmt: skip
     places = [text.index(one) for one in order]
     assert places == sorted(places)
     assert "Dette blir tatt bort igjen: Konto i ad" in text  # what follows from a withdrawal, before the press
     assert "Dette flytter med datoen: Slå på kontoen i ad" in text
     assert "Planen ble laget." in text
+
+
+def test_the_managers_own_task_is_first_and_open(page: TestClient, quick: Store) -> None:
+    number = scene.begun(quick, 1, job_code="8527")
+    scene.asked(quick, number, "pay:account", "by hand")
+    scene.asked(quick, number, "people:gate:contract", "gate")
+    assert [task["managers"] for task in page.get(f"/api/v1/cases/{number}").json()["tasks"]] == [True, False]
+    mine, others = page.get(f"/cases/{number}").text.split("Dette gjør andre")
+    assert "Bekreftelse: contract signed" in mine.split("Dette må lederen gjøre")[1]
+    assert "Svar her" in others and "Svar her" not in mine
+
+
+def test_steps_are_what_is_done_what_goes_on_and_what_comes_by_its_day(page: TestClient, quick: Store) -> None:
+    number = scene.begun(quick, 1, job_code="8527")
+    scene.done(quick, number, "ad:name", "ad:account")
+    scene.asked(quick, number, "people:gate:contract", "gate")
+    scene.stands(quick, number, "pay:account", "stuck", reason="system.away")
+    steps = page.get(f"/api/v1/cases/{number}").json()["steps"]
+    phases = [step["phase"] for step in steps]
+    assert phases == sorted(phases, key=["done", "now", "later"].index)
+    by_id = {step["id"]: step for step in steps}
+    assert by_id["ad:grant:records@1210"]["waits_for"] == "«contract signed»"
+    assert by_id["pay:grant:payslip"]["waits_for"] == "kontoen i pay"
+    assert by_id["pay:enable"]["waits_for"] == "kontoen i pay" and "Begynner" in by_id["pay:enable"]["why"]
+    assert by_id["ad:account"]["waits_for"] == by_id["pay:account"]["waits_for"] == ""
+    dated = ["Begynner" in step["why"] for step in steps if step["phase"] == "later"]
+    assert dated == sorted(dated)
+    assert "Stoppet hos IT" in page.get(f"/cases/{number}").text
+
+
+def test_a_case_at_risk_says_so(page: TestClient, quick: Store) -> None:
+    well, ill = scene.begun(quick, 1), scene.begun(quick, 2, start=today(datetime.now(UTC)))
+    told = {case["number"]: (case["at_risk"], case["countdown"]) for case in page.get("/api/v1/cases").json()["cases"]}
+    assert told == {well: (False, "om 20 dager"), ill: (True, "i dag")}
+    assert '<span class="late">(i dag)</span>' in page.get(f"/cases/{ill}").text
+    assert '<span class="muted">(om 20 dager)</span>' in page.get(f"/cases/{well}").text
 
 
 def test_names_are_shown_as_text(web: TestClient, store: Store) -> None:

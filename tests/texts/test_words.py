@@ -1,5 +1,6 @@
 """Every state, kind and act has its words in each language."""
 
+from datetime import date
 from typing import get_args
 
 import pytest
@@ -59,3 +60,20 @@ def test_konto_i_and_tilgang(catalogue: Catalogue) -> None:
     titles = words.Titles(catalogue, "nb")
     assert titles.action("account", "ad", "", None, None) == "konto i Active Directory"
     assert titles.action("grant", "ad", "vpn", None, None) == "tilgang: VPN"
+
+
+@pytest.mark.parametrize(
+    ("day", "nb", "nn", "en"),
+    [
+        (date(2026, 12, 10), "om ti dager", "om ti dagar", "in ten days"),
+        (date(2026, 12, 2), "om to dager", "om to dagar", "in two days"),
+        (date(2026, 12, 1), "i morgen", "i morgon", "tomorrow"),
+        (date(2026, 11, 30), "i dag", "i dag", "today"),
+        (date(2026, 11, 29), "i går", "i går", "yesterday"),
+        (date(2026, 11, 27), "for tre dager siden", "for tre dagar sidan", "three days ago"),
+        (date(2027, 1, 4), "om 35 dager", "om 35 dagar", "in 35 days"),
+    ],
+)
+def test_how_long_until_the_first_day(day: date, nb: str, nn: str, en: str) -> None:
+    said = [words.countdown(day, language, date(2026, 11, 30)) for language in LANGUAGES]
+    assert said == [nb, nn, en]

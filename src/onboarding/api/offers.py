@@ -36,7 +36,11 @@ class Offers:
 
     def of_task(self, task: Task) -> tuple[Offer, ...]:
         step = self.steps.get(task.step)
-        return tuple(self.offer(kind, step, task.for_) for kind in ANSWERS[task.kind]) if step else ()
+        if step is None:
+            return ()
+        offers = [self.offer(kind, step, task.for_) for kind in ANSWERS[task.kind]]
+        done = say("page.report-done", self.language)  # by hand is how it was meant, and goes without saying
+        return tuple(one.model_copy(update={"words": done}) if one.kind == "by hand" else one for one in offers)
 
     def of_step(self, step: Step) -> tuple[Offer, ...]:
         """What is left to IT: not what somebody has been asked, and nothing where all goes by itself."""

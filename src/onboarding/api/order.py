@@ -80,9 +80,17 @@ def _page(request: Request, form: Form, ground: Ground, values: Mapping[str, Any
     kinds = [(kind.id, kind.title.in_(language)) for kind in orderable(ground)]
     units = sorted(((unit.id, unit.name) for unit in ground.units.values()), key=lambda unit: unit[1].casefold())
     filled = {**dict.fromkeys((*OF_THE_POST, *OF_THE_PERSON, "on_behalf_of"), ""), **form.values}
-    codes = sorted({code for role in ground.catalogue.roles.values() for code in role.for_.job_codes})
-    shared = {"kinds": kinds, "units": units, "codes": codes, "form": filled, "errors": form.errors}
+    shared = {"kinds": kinds, "units": units, "codes": _codes(ground, language), "form": filled, "errors": form.errors}
     return page(request, "order.html", {**shared, "refused": "", "step": "post", **values}, status=status)
+
+
+def _codes(ground: Ground, language: str) -> list[tuple[str, str]]:
+    """Job codes with the roles they give: few know the number, and all know the trade."""
+    titles: dict[str, list[str]] = {}
+    for role in ground.catalogue.roles.values():
+        for code in role.for_.job_codes:
+            titles.setdefault(code, []).append(role.title.in_(language))
+    return [(code, ", ".join(those)) for code, those in sorted(titles.items())]
 
 
 def _previewed(form: Form, post: HrPost, ground: Ground, reader: Reader) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from starlette.types import Scope
 
 from onboarding.api.front import COOKIE, language_of
 from onboarding.texts.catalogue import LANGUAGES, say
+from onboarding.texts.words import capitalised
 
 HERE = Path(str(files("onboarding.api")))
 STATIC = HERE / "static"
@@ -34,6 +35,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.globals["static"] = address_of
+    found.filters["capitalised"] = capitalised  # Jinja's own `capitalize` makes «IT» into «it»
     return found
 
 

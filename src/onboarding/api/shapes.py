@@ -30,9 +30,11 @@ class CaseLine(Value):
     unit: str
     first_day: date
     first_day_words: str
+    countdown: str = Field(description="To the first day, or from it: in ten days, yesterday.")
     state: CaseState
     mark: Mark
     sentence: str
+    at_risk: bool = Field(description="It may not be ready for the first day, or is late already.")
 
 
 class CaseLines(Value):
@@ -64,6 +66,8 @@ class TaskOut(Value):
 
     step: str
     kind: TaskKind
+    what: str
+    managers: bool = Field(description="Asked of the manager, and not of somebody else.")
     for_words: str
     when_words: str
     asked_at: datetime
@@ -91,11 +95,13 @@ class StepOut(Value):
     id: str
     what: str
     state: StepState
+    phase: Literal["done", "now", "later"]
     mark: Mark
     who: str
     since: datetime | None
     since_words: str
     why: str
+    waits_for: str = Field(description="What goes on, or has stopped, and must be over first; '' where nothing is.")
     needed: bool = Field(description="Before the first day.")
     answered: bool = Field(description="Somebody has answered, and it is being carried out.")
     offers: tuple[Offer, ...]
@@ -104,7 +110,7 @@ class StepOut(Value):
 class GiftOut(Value):
     what: str
     system: str
-    why: tuple[str, ...]
+    why: tuple[str, ...] = Field(description="The roles that give it, by title; none where everyone gets it.")
 
 
 class Happened(Value):
@@ -166,10 +172,13 @@ class OrderOut(Value):
 
 
 class StuckCase(Value):
+    """A case, and which of its steps have stopped for this reason."""
+
     number: str
-    name: str
-    what: str
+    name: str = Field(description="'' where the address is protected")
+    what: tuple[str, ...]
     first_day_words: str
+    countdown: str
 
 
 class StuckCause(Value):
@@ -177,8 +186,10 @@ class StuckCause(Value):
     reason: str
     system_words: str
     reason_words: str
-    count: int
+    count: int = Field(description="of steps")
     since_words: str
+    refused: bool = Field(description="The system refused a value: trying again helps only once it is mended.")
+    next_words: str = Field(description="When we try again by ourselves; '' where we do not.")
     cases: tuple[StuckCase, ...]
 
 
@@ -191,6 +202,7 @@ class HeldOut(Value):
 
 
 class StuckOut(Value):
+    sentence: str = Field(description="How many orders have stopped, and who begins first; '' where none has.")
     causes: tuple[StuckCause, ...]
     held: tuple[HeldOut, ...]
 

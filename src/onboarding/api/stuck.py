@@ -1,5 +1,6 @@
 """What has stopped: one card for each cause, with all its cases, and one press that tries them all again."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import structlog
@@ -16,7 +17,7 @@ from onboarding.domain.people import Actor
 from onboarding.operations import listing, systems
 from onboarding.operations.listing import Cause
 from onboarding.store.case_lists import HeldSystem, StuckStep
-from onboarding.texts import dates
+from onboarding.texts import dates, words
 from onboarding.texts.catalogue import say
 from onboarding.texts.sentence import step_line
 from onboarding.texts.words import Titles
@@ -31,18 +32,36 @@ TOLD = frozenset({"retried", "retried-none", "released"})
 def _stuck(front: Front, reader: Reader) -> StuckOut:
     found = listing.stuck(front.store)
     if found.catalogue is None:  # nothing can have stopped before there is a policy
-        return StuckOut(causes=(), held=())
+        return StuckOut(sentence="", causes=(), held=())
     titles = Titles(found.catalogue, reader.language)
     return StuckOut(
+        sentence=_sentence(found.causes, reader),
         causes=tuple(_cause(cause, titles, found.catalogue, reader) for cause in found.causes),
         held=tuple(_held(one, titles, reader) for one in found.held),
     )
+
+
+def _sentence(causes: Sequence[Cause], reader: Reader) -> str:
+    """How bad it is, before why."""
+    starts = {one.number: one.start for cause in causes for one in cause.steps}
+    if not starts:
+        return ""
+    first, day = min(starts.values()), dates.local_day(reader.now)
+    told = {"day": dates.day(first, reader.language, day), "countdown": words.countdown(first, reader.language, day)}
+    if len(starts) == 1:
+        return say("page.stuck-one", reader.language, **told)
+    return say("page.stuck-many", reader.language, count=words.number(len(starts), reader.language), **told)
 
 
 def _cause(cause: Cause, titles: Titles, catalogue: Catalogue, reader: Reader) -> StuckCause:
     first = cause.steps[0]
     why = step_line(first.step, catalogue, reader.language, now=reader.now).why
     oldest = min((one.step.since for one in cause.steps if one.step.since), default=None)
+    tries = [one.step.next_at for one in cause.steps if one.step.next_at and one.step.next_at > reader.now]
+    again = dates.moment(min(tries), reader.language, reader.now) if tries else ""
+    together: dict[str, list[StuckStep]] = {}
+    for one in sorted(cause.steps, key=lambda one: one.start):
+        together.setdefault(one.number, []).append(one)
     return StuckCause(
         system=cause.system,
         reason=cause.reason,
@@ -50,16 +69,20 @@ def _cause(cause: Cause, titles: Titles, catalogue: Catalogue, reader: Reader) -
         reason_words=why or say("step.reason-unknown", reader.language),
         count=len(cause.steps),
         since_words=dates.since(oldest, reader.language, reader.now) if oldest else "",
-        cases=tuple(_case(one, catalogue, reader) for one in sorted(cause.steps, key=lambda one: one.start)),
+        refused=all(one.step.theirs for one in cause.steps),
+        next_words=say("page.next-try", reader.language, when=again) if again else "",
+        cases=tuple(_case(those, catalogue, reader) for those in together.values()),
     )
 
 
-def _case(one: StuckStep, catalogue: Catalogue, reader: Reader) -> StuckCase:
+def _case(those: Sequence[StuckStep], catalogue: Catalogue, reader: Reader) -> StuckCase:
+    first, day = those[0], dates.local_day(reader.now)
     return StuckCase(
-        number=one.number,
-        name="" if one.protected else f"{one.given_name} {one.family_name}",
-        what=step_line(one.step, catalogue, reader.language, now=reader.now).what,
-        first_day_words=dates.near(one.start, reader.language, dates.local_day(reader.now)),
+        number=first.number,
+        name="" if first.protected else f"{first.given_name} {first.family_name}",
+        what=tuple(step_line(one.step, catalogue, reader.language, now=reader.now).what for one in those),
+        first_day_words=dates.day(first.start, reader.language, day),
+        countdown=words.countdown(first.start, reader.language, day),
     )
 
 
@@ -67,11 +90,11 @@ def _held(one: HeldSystem, titles: Titles, reader: Reader) -> HeldOut:
     since = dates.since(one.held_at, reader.language, reader.now)
     if one.next_probe:
         when = dates.moment(one.next_probe, reader.language, reader.now)
-        words = say("cli.lets-us-not-in", reader.language, since=since, when=when)
+        said = say("cli.lets-us-not-in", reader.language, since=since, when=when)
     else:
-        words = say("cli.is-held", reader.language, who=label_in_words(one.held_by, reader.language), since=since)
+        said = say("cli.is-held", reader.language, who=label_in_words(one.held_by, reader.language), since=since)
     return HeldOut(
-        system=one.system, system_words=titles.system(one.system), words=words, note=one.note, steps=one.steps
+        system=one.system, system_words=titles.system(one.system), words=said, note=one.note, steps=one.steps
     )
 
 

@@ -1,6 +1,7 @@
 """The words for states, kinds, acts, steps and people: what a case page is full of."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from babel.lists import format_list
 
@@ -47,6 +48,15 @@ def number(count: int, language: str) -> str:
     """two to twelve in words, the rest in digits. One has a gender, and is written where it is used."""
     words = say("date.numbers", language).split()
     return words[count - 2] if 2 <= count < len(words) + 2 else str(count)
+
+
+def countdown(value: date, language: str, today: date) -> str:
+    """om ti dager, i morgen, i dag, i går, for tre dager siden."""
+    days = (value - today).days
+    near = {-1: "date.day-yesterday", 0: "date.day-today", 1: "date.day-tomorrow"}
+    if days in near:
+        return say(near[days], language)
+    return say("date.in-days" if days > 0 else "date.days-ago", language, count=number(abs(days), language))
 
 
 def listed(parts: Sequence[str], language: str) -> str:

@@ -1,0 +1,77 @@
+"""The steps of a case in the order a reader asks about them: what is done, what goes on now, what comes by itself."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Literal
+
+from onboarding.api import marks
+from onboarding.api.front import Reader
+from onboarding.api.offers import Offers
+from onboarding.api.shapes import StepOut
+from onboarding.domain.cases import Step
+from onboarding.operations.history import names_of
+from onboarding.operations.reading import CaseFile
+from onboarding.texts.sentence import step_line
+from onboarding.texts.words import Titles, listed
+
+Phase = Literal["done", "now", "later"]
+PHASES: tuple[Phase, ...] = ("done", "now", "later")
+AT_ONCE = datetime.min.replace(tzinfo=UTC)
+
+
+def timeline(file: CaseFile, offers: Offers, taken: frozenset[str], reader: Reader) -> tuple[StepOut, ...]:
+    """In the plan's order but for what comes: that is told by its day. `taken`: those somebody has answered."""
+    names, titles = names_of(file, reader.language), Titles(file.catalogue, reader.language, file.units)
+    by_id = {step.id: step for step in file.steps}
+
+    def told(step: Step) -> StepOut:
+        said = step_line(step, file.catalogue, reader.language, now=reader.now, units=file.units, names=names)
+        first = dict.fromkeys(_thing(one, titles) for one in _stand_before(step, by_id))
+        return StepOut(
+            id=step.id,
+            what=said.what,
+            state=step.state,
+            phase=_phase(step),
+            mark=marks.of_step(step.state, reader.language),
+            who="" if said.state.endswith(said.who) else said.who,
+            since=step.verified_at or step.since if step.over else step.since,
+            since_words=said.since,
+            why=_with_refusal(said.why, step, file),
+            waits_for=listed(list(first), reader.language) if first else "",
+            needed=step.before_first_day,
+            answered=step.id in taken,
+            offers=() if step.id in taken else offers.of_step(step),
+        )
+
+    ordered = sorted(file.steps, key=lambda step: (PHASES.index(_phase(step)), _day(step)))
+    return tuple(told(step) for step in ordered)
+
+
+def _phase(step: Step) -> Phase:
+    return "done" if step.over else "later" if step.state == "waiting" else "now"
+
+
+def _day(step: Step) -> datetime:
+    return step.not_before or AT_ONCE if step.state == "waiting" else AT_ONCE
+
+
+def _stand_before(step: Step, by_id: dict[str, Step]) -> Iterator[Step]:
+    """What goes on, or has stopped, and must be over first; not what waits for the calendar, or for us."""
+    if step.state != "waiting" or step.want != "do":
+        return
+    for need in (by_id[id] for id in step.needs if id in by_id):
+        if need.state == "waiting":
+            yield from _stand_before(need, by_id)
+        elif not need.over:
+            yield need
+
+
+def _thing(step: Step, titles: Titles) -> str:
+    of = step.ask.of if step.ask else step.entitlement or ""
+    return titles.thing(step.action, step.system, of, step.unit, step.ask.kind if step.ask else None)
+
+
+def _with_refusal(why: str, step: Step, file: CaseFile) -> str:
+    """Also the value that was refused: who mends it must see it."""
+    refusal = file.refusals.get(step.id)
+    return f"{why} «{refusal.value}»".strip() if refusal else why
