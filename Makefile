@@ -1,6 +1,7 @@
 # One way to do each thing. `make help` lists them; a fresh machine needs Python 3.11 or newer, and make.
 
 PYTHON ?= python3
+TO ?= /opt/onboarding
 UV_VERSION := 0.13.9
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/onboarding
 UV_OF_OUR_OWN := $(CACHE)/uv-$(UV_VERSION)/bin/uv
@@ -12,7 +13,7 @@ ENVIRONMENT := .venv/.in-step
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench parts format clean
+.PHONY: help demo test lint bench parts install format clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -37,6 +38,9 @@ bench: parts ## what it costs, in one table; ONLY="engine pages" takes some of i
 
 parts: $(ENVIRONMENT) ## obtain what tests run against: Temporal, its test server, PostgreSQL
 	$(RUN)python -m onboarding.twins.parts
+
+install: | $(UV) ## the program alone, as it was tested, in a place of its own: TO=/opt/onboarding
+	UV_PROJECT_ENVIRONMENT=$(abspath $(TO)) $(UV) sync --locked --no-dev --no-editable
 
 format: $(ENVIRONMENT) ## put the code in shape
 	$(RUN)ruff check --fix

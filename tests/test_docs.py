@@ -1,6 +1,7 @@
 """The documentation speaks of everything a user can set, connect to or run."""
 
 import re
+from datetime import timedelta
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -9,13 +10,21 @@ import typer.main
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from onboarding.activities.visit import Ended
 from onboarding.cli.act import KINDS
+from onboarding.connectors.active_directory import options as directory_options
 from onboarding.connectors.connections import read_connections
+from onboarding.dispatch.loop import Rounds
+from onboarding.monitoring.exposition import exposition, of_parts, of_rounds, of_store
+from onboarding.monitoring.meters import Meters
 from onboarding.policy.load import load
 from onboarding.settings import PREFIX, Settings
+from onboarding.store.figures import Figures, Waiting
+from onboarding.store.systems import SystemState
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
+OPERATING = (DOCS / "operating.md").read_text(encoding="utf-8")
 
 
 def row(name: str, field: FieldInfo) -> str:
@@ -105,8 +114,7 @@ def test_decisions_are_numbered_without_holes_and_fit_a_screen() -> None:
 
 
 def test_the_connections_an_operator_copies_can_be_read(tmp_path: Path) -> None:
-    page = (DOCS / "operating.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (example,) = re.findall(r"```toml\n(.*?)```", OPERATING, re.DOTALL)
     (tmp_path / "connections.toml").write_text(example, encoding="utf-8")
     found = read_connections(tmp_path / "connections.toml")
     systems = load(ROOT / "roles").systems
@@ -115,6 +123,78 @@ def test_the_connections_an_operator_copies_can_be_read(tmp_path: Path) -> None:
     assert all(connection.secrets for connection in found.values())
 
 
+def test_the_example_of_active_directory_is_whole(tmp_path: Path) -> None:
+    """Each setting there is, with a comment above it, and all of them usable."""
+    (example,) = re.findall(r"```toml\n(.*?)```", OPERATING, re.DOTALL)
+    (tmp_path / "connections.toml").write_text(example, encoding="utf-8")
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets/active-directory").write_text("a-password")
+    found = read_connections(tmp_path / "connections.toml")["active-directory"].options("active-directory")
+    assert directory_options.read(found).disabled_ou == "OU=Sluttet,DC=fjordvik,DC=no"
+    section = (DOCS / "connectors.md").read_text(encoding="utf-8").split("\n## active_directory")[1].split("\n## ")[0]
+    there = set(re.findall(r"^\| `(\w+)` \| s", section, re.MULTILINE))
+    assert there - {"server_name"} == {*found.settings, *found.secrets}  # that one is for servers named by address
+
+
+def test_the_simulated_systems_are_those_of_the_example_policy() -> None:
+    found = read_connections(ROOT / "examples/connections.toml")
+    systems = load(ROOT / "roles").systems
+    assert set(found) == {id for id, system in systems.items() if system.connector != "manual"}
+    assert {connection.connector for connection in found.values()} == {"simulator"}
+
+
+def test_what_an_operator_pastes_is_known_here() -> None:
+    from onboarding.cli.main import app
+
+    blocks = "\n".join(re.findall(r"```(?:sh|ini)\n(.*?)```", OPERATING, re.DOTALL))
+    settings = {*(f"{PREFIX}{name.upper()}" for name in Settings.model_fields), f"{PREFIX}LANGUAGE"}
+    assert set(re.findall(r"ONBOARDING_\w+", blocks)) <= settings
+    there = commands(typer.main.get_command(app), "onboarding")
+    pasted = re.findall(r"(?m)(?:^|[ /=])onboarding ((?:[a-z]+)(?: [a-z]+)?)", blocks)
+    unknown = [
+        one for one in pasted if f"onboarding {one}" not in there and f"onboarding {one.split()[0]}" not in there
+    ]
+    assert pasted and unknown == []
+    for file in re.findall(r"examples/[\w./-]+", blocks):
+        assert (ROOT / file).exists(), file
+
+
+def test_every_figure_is_written_of_and_no_other() -> None:
+    """A figure without a line is one that nobody alerts on; a line without a figure is an alert that never comes."""
+    rounds = Rounds(last=0.0)
+    state = SystemState(system="ad")
+    found = Figures(
+        cases={"running": 1}, received=Waiting(), acts=Waiting(), steps={}, tasks={"approve": Waiting()}, overdue=0,
+        systems={"ad": state}, late=0, soon=0, took=(timedelta(1),),
+    )  # fmt: skip
+    meters = Meters()
+    meters.visit_ended(Ended(system="ad", attempt=1, outcome="settled", states={"ad:account": "done"}, seconds=1))
+    text = exposition(meters.registry, of_store(found), of_parts({"dispatch": True}), of_rounds(rounds)).decode()
+    there = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE onboarding_")}
+    there = {name for name in there if not name.endswith("_created")}
+    table = [line.split("|")[1] for line in OPERATING.splitlines() if line.startswith("| `onboarding_")]
+    written = set[str]()
+    for cell in table:
+        names = re.findall(r"`(onboarding_\w+|…\w+)", cell)
+        written |= {names[0] + name[1:] if name.startswith("…") else name for name in names}
+    assert written == there
+    alerts = re.search(r"```yaml\ngroups:.*?```", OPERATING, re.DOTALL)
+    assert alerts is not None
+    assert set(re.findall(r"onboarding_\w+", alerts[0])) <= there
+
+
+def test_the_events_of_the_log_are_written_as_they_are_said() -> None:
+    table = OPERATING.split("### The log")[1].split("\n## ")[0]
+    events = {
+        event
+        for line in table.splitlines()
+        if line.startswith("| `")
+        for event in re.findall(r"`([^`]+)`", line.split("|")[1])
+    }
+    source = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "src").rglob("*.py"))
+    assert len(events - {"event"}) >= 10
+    assert {event for event in events - {"event"} if f'"{event}"' not in source} == set()
+
+
 def test_what_an_operator_may_do_is_there() -> None:
-    page = (DOCS / "operating.md").read_text(encoding="utf-8")
-    assert [kind for kind in KINDS if not re.search(rf"`{kind}[ `]", page)] == []
+    assert [kind for kind in KINDS if not re.search(rf"`{kind}[ `]", OPERATING)] == []
