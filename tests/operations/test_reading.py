@@ -1,13 +1,13 @@
 """What pages and commands are shown, from the store alone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from onboarding.domain.errors import NotFound
-from onboarding.operations import policies, reading
+from onboarding.operations import listing, policies, reading
 from onboarding.operations.acting import act
-from onboarding.store import accounts, grants, refusals, tasks
+from onboarding.store import accounts, case_lists, grants, refusals, tasks
 from onboarding.store.engine import Store
 from onboarding.store.refusals import Refusal
 from tests import municipality
@@ -22,6 +22,14 @@ def test_a_received_case_has_a_file_without_a_plan(store: Store) -> None:
     assert (file.case, file.steps, file.tasks, file.roles) == (case, (), (), ())
     assert [event.what for event in file.history] == ["case.ordered"]
     assert file.employment.start == SOON
+
+
+def test_where_nobody_begins_on_a_case_the_list_and_the_page_say_so(store: Store) -> None:
+    case = ordered(store)
+    for minutes, key in ((0, "case.received"), (5, "case.received-waits")):
+        now = case.received_at + timedelta(minutes=minutes)
+        [line] = listing.listed(store, case_lists.Wanted(), now).lines
+        assert (line.forecast.key, listing.case_page(store, case.number, now).file.forecast.key) == (key, key)
 
 
 def test_a_file_holds_all_there_is_to_know(store: Store) -> None:

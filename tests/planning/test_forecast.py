@@ -59,19 +59,32 @@ def made(
     first_day: date = FIRST,
     today: date = BEFORE,
     withdrawn: bool = False,
+    received_at: datetime | None = None,
 ) -> Forecast:
     now = NOW + (today - BEFORE)
-    return forecast(kind, state, steps, first_day=first_day, today=today, now=now, withdrawn=withdrawn)
+    return forecast(
+        kind, state, steps, first_day=first_day, today=today, now=now, received_at=received_at, withdrawn=withdrawn
+    )
 
 
 TABLE: list[tuple[str, list[Step], dict[str, Any], str, list[tuple[str, str]]]] = [
     ("received", [], {"state": "received"}, "case.received", []),
     ("received on the day", [], {"state": "received", "today": ON}, "case.received-late", []),
+    ("received, and nobody begins", [], {"state": "received", "received_at": at(-1)}, "case.received-waits", []),
+    ("received just now", [], {"state": "received", "received_at": NOW}, "case.received", []),
     ("running without a plan yet", [], {}, "case.received", []),
     ("running", [ACCOUNT, RUNNING, ENABLE], {}, "case.sure", [("working", "us")]),
     ("not begun", [step("ad:account"), ENABLE], {}, "case.sure", []),
     ("trying again is no fault yet", [step("ad:account", "retrying", due=at(1))], {}, "case.sure", [("working", "us")]),
     ("slower than promised", [step("ad:account", "in progress", due=at(-1))], {}, "case.at-risk", [("overdue", "us")]),
+    ("nobody begins it in time", [step("ad:account", due=at(-1)), ENABLE], {}, "case.at-risk", [("overdue", "us")]),
+    (
+        "late only because of what comes before it",
+        [ask("approve"), step("ad:grant:vpn", due=at(-1), needs=("people:ask:vpn-approve-False",))],
+        {},
+        "case.if",
+        [("approve", "manager")],
+    ),
     ("a manager must approve", [ENABLE, ask("approve")], {"state": "waiting"}, "case.if", [("approve", "manager")]),
     ("a second person must", [ask("approve", for_="a@b.no", second=True)], {}, "case.if", [("second", "a@b.no")]),
     ("a gate", [ask("gate", "contract", "hr")], {}, "case.if", [("gate", "hr")]),

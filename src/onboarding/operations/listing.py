@@ -75,7 +75,16 @@ def listed(store: Store, wanted: Wanted, now: datetime) -> Listed:
 
 
 def _of_row(row: Row, steps: list[Step], now: datetime) -> Forecast:
-    return forecast(row.kind, row.state, steps, first_day=row.start, today=today(now), now=now, withdrawn=row.withdrawn)
+    return forecast(
+        row.kind,
+        row.state,
+        steps,
+        first_day=row.start,
+        today=today(now),
+        now=now,
+        received_at=row.received_at,
+        withdrawn=row.withdrawn,
+    )
 
 
 def units_with_cases(store: Store) -> list[tuple[str, str]]:
@@ -117,6 +126,7 @@ def case_page(store: Store, number: str, now: datetime) -> CasePage:
             first_day=employment.start,
             today=today(now),
             now=now,
+            received_at=case.received_at,
             withdrawn=case.withdrawn,
         ),
     )

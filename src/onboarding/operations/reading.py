@@ -100,5 +100,12 @@ def _file(tx: Transaction, case: cases.Case) -> CaseFile:
 
 def _forecast(case: cases.Case, rows: tuple[Step, ...], first_day: date, now: datetime) -> Forecast:
     return forecast(
-        case.kind, case.state, rows, first_day=first_day, today=today(now), now=now, withdrawn=case.withdrawn
+        case.kind,
+        case.state,
+        rows,
+        first_day=first_day,
+        today=today(now),
+        now=now,
+        received_at=case.received_at,
+        withdrawn=case.withdrawn,
     )

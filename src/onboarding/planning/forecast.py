@@ -22,12 +22,14 @@ What = Literal[
     "working",
     "left out",  # skipped or declined: it will not be there
 ]
+SOON = timedelta(minutes=2)  # a case that has not begun after that has nobody who begins it
 ASKED: frozenset[What] = frozenset({"approve", "second", "gate", "role", "by hand"})
 RISK: frozenset[What] = frozenset({"stuck", "held", "overdue"})
 
 Key = Literal[
     "case.received",
     "case.received-late",
+    "case.received-waits",
     "case.sure",
     "case.if",
     "case.at-risk",
@@ -93,6 +95,7 @@ def forecast(
     first_day: date,
     today: date,
     now: datetime,
+    received_at: datetime | None = None,
     withdrawn: bool = False,
 ) -> Forecast:
     """`first_day`: of a leaver the last day; of an extra the day it was wanted, which its own promises may put off.
@@ -103,7 +106,7 @@ def forecast(
     left = [step for step in steps if step.want == "undo" and not step.over] if withdrawn else _needed(steps)
     dues = [moments.today(step.due) for step in left if step.due]
     day = max([first_day, *dues]) if kind == "extra" else first_day
-    waits = () if state in ENDED else tuple(wait for step in left if (wait := _wait(kind, step, day, now)))
+    waits = () if state in ENDED else _waits(kind, left, day, now)
     stands = not withdrawn and state not in ("withdrawn", "superseded")
     out = tuple(_as("left out", step, "") for step in _left_out(steps)) if stands else ()
     key: Key
@@ -112,6 +115,8 @@ def forecast(
     elif state == "received" or not steps:
         key = "case.received" if today < day else "case.received-late"
         key = "case.off-received" if kind == "offboard" else key
+        if state == "received" and received_at is not None and now - received_at > SOON:
+            key = "case.received-waits"
     elif kind == "offboard":
         key = _closing(waits, left, day, today)
     else:
@@ -187,8 +192,17 @@ def _left_out(steps: Sequence[Step]) -> list[Step]:
     return [step for step in skipped if step.action == "account" or step.system not in accounts]
 
 
-def _wait(kind: CaseKind, step: Step, day: date, now: datetime) -> Wait | None:
-    """What is waited for at this step. None: a step before it, or the calendar, and that in time."""
+def _waits(kind: CaseKind, left: Sequence[Step], day: date, now: datetime) -> tuple[Wait, ...]:
+    open_ones = {step.id for step in left}
+    found = [_wait(kind, step, day, now, ours=open_ones.isdisjoint(step.needs)) for step in left]
+    return tuple(wait for wait in found if wait)
+
+
+def _wait(kind: CaseKind, step: Step, day: date, now: datetime, *, ours: bool) -> Wait | None:
+    """What is waited for at this step. None: a step before it, or the calendar, and that in time.
+
+    `ours`: no step before it is open, so where its time has come it is ours to begin.
+    """
     if step.state in ("stuck", "held"):
         return _as("stuck" if step.state == "stuck" else "held", step, "it")
     late = _too_late(kind, step, day)
@@ -198,9 +212,11 @@ def _wait(kind: CaseKind, step: Step, day: date, now: datetime) -> Wait | None:
         return _as("promised", step, who, late)
     if asked:
         return _as(_question(step), step, who)
+    overdue = step.due is not None and step.due < now
     if step.state in AT_WORK:
-        return _as("overdue" if step.due and step.due < now else "working", step, "us")
-    return None
+        return _as("overdue" if overdue else "working", step, "us")
+    # Nobody has begun it in time: what does our work is not running, or cannot be reached.
+    return _as("overdue", step, "us") if overdue and ours and step.state == "waiting" else None
 
 
 def _question(step: Step) -> What:

@@ -40,6 +40,7 @@ class Row(Value):
     number: str
     kind: CaseKind
     state: CaseState
+    received_at: datetime
     withdrawn: bool
     policy: str
     given_name: str
@@ -57,8 +58,8 @@ def rows(tx: Transaction, wanted: Wanted) -> list[Row]:
     stuck = exists().where(steps.c.case == cases.c.id, steps.c.state == "stuck").label("stuck")
     query = (
         select(
-            cases.c.id, cases.c.number, cases.c.kind, cases.c.state, cases.c.withdrawn, cases.c.policy,
-            persons.c.given_name, persons.c.family_name, persons.c.protected, employments.c.unit,
+            cases.c.id, cases.c.number, cases.c.kind, cases.c.state, cases.c.received_at, cases.c.withdrawn,
+            cases.c.policy, persons.c.given_name, persons.c.family_name, persons.c.protected, employments.c.unit,
             units.c.name.label("unit_name"), employments.c.title, employments.c.role, employments.c.start, stuck,
         )
         .join(persons, persons.c.id == cases.c.person)
