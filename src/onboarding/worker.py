@@ -30,7 +30,7 @@ from onboarding.operations import policies, systems
 from onboarding.store import cases
 from onboarding.store import policies as stored_policies
 from onboarding.store import systems as system_rows
-from onboarding.store.engine import Store
+from onboarding.store.engine import Store, is_away
 from onboarding.workflows.case import CaseWorkflow
 
 log = structlog.get_logger()
@@ -140,8 +140,8 @@ async def _probe(store: Store, connectors: Mapping[str, Connector]) -> None:
         try:
             await asyncio.to_thread(_probe_once, store, connectors)
             failing = False
-        except Exception:
-            if not failing:  # said when it begins, and not every second
+        except Exception as error:
+            if not failing and not is_away(error):  # said when it begins, and not every second
                 log.exception("probing failed, and goes on")
             failing = True
 

@@ -16,7 +16,7 @@ from onboarding.activities.visit import Ended, Visiting
 from onboarding.connectors.base import Connector
 from onboarding.domain.cases import CaseView, Visit
 from onboarding.domain.people import Value
-from onboarding.store.engine import Store
+from onboarding.store.engine import Store, is_away
 
 log = structlog.get_logger()
 
@@ -32,8 +32,9 @@ def about(case: UUID, **more: str) -> Iterator[None]:
             yield
         except ApplicationError:
             raise
-        except Exception:
-            log.exception("an activity failed, and is tried again", activity=activity.info().activity_type)
+        except Exception as error:
+            if not is_away(error):  # the store has said it, once for all that meet it
+                log.exception("an activity failed, and is tried again", activity=activity.info().activity_type)
             raise ApplicationError("unforeseen", type="Unforeseen") from None
 
 
@@ -90,7 +91,10 @@ class SystemActivities:
 
 
 def _tell(ended: Ended) -> None:
-    """One line a visit. What has stopped is worth being woken by; that another visit is in there is worth no line."""
-    level = "debug" if ended.outcome == "busy" else "warning" if ended.stopped else "info"
+    """One line a visit. What has stopped is worth being woken by; that another visit is in there is worth no line.
+
+    Nor is one that failed: what failed it is told with its trace, or is the database, of which the store tells.
+    """
+    level = "debug" if ended.outcome in ("busy", "failed") else "warning" if ended.stopped else "info"
     told = ended.model_dump(exclude={"system", "stopped"} | ({"reasons"} if not ended.reasons else set()))
     getattr(log, level)("visit ended", **told | {"seconds": round(ended.seconds, 3)})

@@ -12,7 +12,7 @@ import structlog
 from temporalio import activity
 
 from onboarding.store import accounts
-from onboarding.store.engine import Store
+from onboarding.store.engine import Store, is_away
 
 log = structlog.get_logger()
 
@@ -41,8 +41,9 @@ class Pulse:
             try:
                 if self._prolong():
                     self._last = time.monotonic()
-            except Exception:  # the store is away: the next beat may find it, and `must_stop` counts the silence
-                log.warning("a lease was not prolonged", exc_info=True)
+            except Exception as error:  # the next beat may find the store, and `must_stop` counts the silence
+                if not is_away(error):  # else the store has said it, once
+                    log.warning("a lease was not prolonged", exc_info=True)
 
     def must_stop(self) -> bool:
         """Called home, shutting down, too long at it, or silent for so long that another may have been sent."""

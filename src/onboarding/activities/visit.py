@@ -30,7 +30,7 @@ from onboarding.domain.accounts import Account, Work
 from onboarding.domain.cases import CaseView, Step, StepState, Visit
 from onboarding.domain.errors import NeedsHuman, Refused, Transient
 from onboarding.domain.people import Value
-from onboarding.store.engine import Store
+from onboarding.store.engine import Store, is_away
 
 log = structlog.get_logger()
 
@@ -127,7 +127,9 @@ class Visiting:
             self._needs_human(e, due, why)
         except Overtaken:
             raise
-        except Exception:
+        except Exception as error:
+            if is_away(error):  # nothing can be written down: the next attempt reads what is there
+                raise
             self._unforeseen(e, due)
 
     def _act(self, e: Entered, due: list[Step], pulse: Pulse, session: Session) -> None:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 import structlog
 
+from onboarding.store.engine import is_away
+
 log = structlog.get_logger()
 
 EVERY = 1.0  # seconds between two looks at the store, however many pages are open
@@ -33,8 +35,8 @@ class Bell:
         if self._watching is None or self._watching.done():
             self._watching = asyncio.create_task(self._watch())
         try:
-            text, at = await asyncio.to_thread(self._look)
-            if since and at and at >= since:
+            text, at = await self._looked()
+            if text and since and at and at >= since:
                 yield text
             while not self._closed:
                 try:
@@ -53,16 +55,23 @@ class Bell:
     async def _watch(self) -> None:
         last: str | None = None
         while self._listeners and not self._closed:
-            try:
-                text, _ = await asyncio.to_thread(self._look)
-            except Exception as error:  # whatever it is, the next look may go well; its text may quote a row
-                log.warning("the bell could not look at the store", error=type(error).__name__)
-                text = last or ""
-            if last is not None and text != last:
+            text, _ = await self._looked()
+            if text is None:
+                text = last
+            if last is not None and text is not None and text != last:
                 for heard in self._listeners:
                     _tell(heard, text)
             last = text
             await asyncio.sleep(self._every)
+
+    async def _looked(self) -> tuple[str | None, datetime | None]:
+        """Nothing where the store does not answer: whatever it is, the next look may go well."""
+        try:
+            return await asyncio.to_thread(self._look)
+        except Exception as error:  # its text may quote a row
+            if not is_away(error):  # the store has said it, once
+                log.warning("the bell could not look at the store", error=type(error).__name__)
+            return None, None
 
 
 def _tell(heard: asyncio.Queue[str], text: str) -> None:

@@ -15,6 +15,7 @@ from onboarding.api.front import is_api, language_of
 from onboarding.api.rendering import page
 from onboarding.domain.errors import Conflict, NotAllowed, NotFound, OnboardingError
 from onboarding.domain.people import Value
+from onboarding.store.engine import is_away
 from onboarding.texts import dates
 from onboarding.texts.catalogue import say
 
@@ -28,7 +29,9 @@ TEXTS: Mapping[int, str] = {
     413: "page.error-too-big",
     422: "page.error-not-understood",
 }
+TITLES: Mapping[int, str] = {404: "page.title-not-found", 500: "page.title-fault", 503: "page.title-away"}
 MEDIA_TYPE = "application/problem+json"
+AGAIN_IN = 10  # seconds, before who was told that the database is away need ask again
 
 
 class FieldError(Value):
@@ -57,7 +60,7 @@ class Invalid(Exception):
 
 RESPONSES: dict[int | str, dict[str, object]] = {
     status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
-    for status in (403, 404, 409, 422)
+    for status in (403, 404, 409, 422, 503)
 }
 
 
@@ -87,8 +90,9 @@ def answer(request: Request, status: int, key: str, detail: str, errors: Mapping
         fields = tuple(FieldError(field=field, detail=text) for field, text in (errors or {}).items())
         problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, key=key, errors=fields)
         return JSONResponse(problem.model_dump(), status_code=status, media_type=MEDIA_TYPE)
-    title = {404: "page.title-not-found", 500: "page.title-fault"}.get(status, "page.title-refused")
-    return page(request, "error.html", {"title": say(title, language_of(request)), "detail": detail}, status=status)
+    title = TITLES.get(status, "page.title-refused")
+    told = {"title": say(title, language_of(request)), "detail": detail, "try_again": status == 503}
+    return page(request, "error.html", told, status=status)
 
 
 def plain(request: Request, status: int) -> Response:
@@ -98,7 +102,14 @@ def plain(request: Request, status: int) -> Response:
 
 
 def fault(request: Request, error: Exception) -> Response:
-    """What we did not foresee: the log has it under a number, and the page has the number."""
+    """What we did not foresee: the log has it under a number, and the page has the number.
+
+    A database that is away is foreseen, and the store has told the log: it says so once, and not for each page.
+    """
+    if is_away(error):
+        said = answer(request, 503, "page.error-away", say("page.error-away", language_of(request)))
+        said.headers["retry-after"] = str(AGAIN_IN)
+        return said
     number = secrets.token_hex(4)
     log.error("a page failed", log_number=number, path=request.url.path, exc_info=error)
     return answer(request, 500, "page.error-fault", say("page.error-fault", language_of(request), number=number))

@@ -11,9 +11,10 @@ from typing import TypeVar
 
 import structlog
 
+from onboarding.domain.errors import NotFound
 from onboarding.planning.moments import today
 from onboarding.store import policies
-from onboarding.store.engine import Store, is_current
+from onboarding.store.engine import Store, is_away, is_current
 from onboarding.store.figures import Figures, figures
 
 log = structlog.get_logger()
@@ -62,13 +63,16 @@ class Watch:
         try:
             answer = await asyncio.wait_for(asked, self._patience)
         except Exception as error:  # whatever keeps us from asking; its text may hold a password
-            self._say(type(error).__name__)
+            if not isinstance(error, NotFound) and not is_away(error):  # the store says that itself
+                self._say(type(error).__name__)
             return None
-        self._said = None
+        if self._said is not None:
+            self._said = None
+            log.info("the database answers in time again")
         return answer
 
     def _say(self, error: str) -> None:
         """Once, and not at every scrape."""
         if error != self._said:
             self._said = error
-            log.warning("the database does not answer", error=error)
+            log.warning("the database does not answer in time", error=error, seconds=self._patience)
