@@ -1,17 +1,23 @@
 """Connecting: what is sent where, and what is said when nobody answers."""
 
+import asyncio
+import os
+import signal
 import ssl
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
+from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.service import GrpcCompression
+from temporalio.service import GrpcCompression, RPCError
 
-from onboarding.temporal import Server, Tls, connect, is_loopback
+from onboarding.domain.errors import NotFound
+from onboarding.temporal import Server, Tls, answers, bounded, connect, is_loopback
 from onboarding.twins import tether
+from tests.workflows.own_house import client_of, own_server
 
 
 @pytest.mark.parametrize(
@@ -51,6 +57,43 @@ async def test_nobody_there_is_said_with_the_address() -> None:
     for deadline in (None, timedelta(seconds=0.5)):
         with pytest.raises(ConnectionError, match=address):
             await connect(Server(address=address), deadline=deadline)
+
+
+@pytest.mark.temporal
+async def test_a_namespace_that_is_not_there_is_said(temporal_client: Client) -> None:
+    address = temporal_client.service_client.config.target_host
+    for deadline in (None, timedelta(seconds=0.5)):
+        with pytest.raises(NotFound, match=r"setting\.no-namespace") as refusal:
+            await connect(Server(address=address, namespace="nowhere"), deadline=deadline)
+        assert refusal.value.params == {"address": address, "namespace": "nowhere"}
+
+
+@pytest.mark.temporal
+async def test_a_server_that_says_nothing_is_not_waited_for(tmp_path: Path) -> None:
+    with own_server(tmp_path) as server:
+        client = await client_of(server)
+        assert await answers(client)
+        os.kill(server.pid, signal.SIGSTOP)
+        try:
+            assert not await answers(client)
+            with pytest.raises(TimeoutError):
+                await bounded(client.service_client.check_health(timeout=timedelta(minutes=5)), timedelta(seconds=0.2))
+        finally:
+            os.kill(server.pid, signal.SIGCONT)
+
+
+@pytest.mark.temporal
+async def test_what_the_core_says_is_in_our_log_and_not_beside_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with own_server(tmp_path) as server:
+        client = await client_of(server)
+    with pytest.raises(RPCError):
+        await client.workflow_service.get_system_info(GetSystemInfoRequest(), retry=True, timeout=timedelta(seconds=3))
+    async with asyncio.timeout(30):
+        while not any(record.name == "temporalio.core" for record in caplog.records):
+            await asyncio.sleep(0.05)
+    assert capfd.readouterr().err == ""
 
 
 @pytest.fixture

@@ -2,19 +2,27 @@
 
 import asyncio
 import ipaddress
+import logging
+from collections.abc import Awaitable
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from pydantic import SecretStr, model_validator
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.service import GrpcCompression, RPCError, TLSConfig
+from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
+from temporalio.service import GrpcCompression, RPCError, RPCStatusCode, TLSConfig
 
+from onboarding.domain.errors import NotAllowed, NotFound, OnboardingError
 from onboarding.domain.people import Value
 
 PAUSE = 0.2  # seconds between two tries
-ANSWER = timedelta(seconds=3)
+ANSWER = timedelta(seconds=3)  # so long we wait for one
+CONNECTED = timedelta(seconds=10)  # and so long where TLS comes first
+Answer = TypeVar("Answer")
 
 
 class Tls(Value):
@@ -53,36 +61,80 @@ def is_loopback(address: str) -> bool:
 
 
 async def connect(server: Server, *, deadline: timedelta | None = None) -> Client:
-    """Try once, or again and again until the deadline: at a restart of everything nobody knows who is up first."""
+    """Try once, or again and again until the deadline: at a restart of everything nobody knows who is up first.
+
+    Raises ConnectionError where nobody answers; NotFound or NotAllowed where it is answered, and the namespace is not
+    there, or not ours.
+    """
     clock = asyncio.get_running_loop()
     until = clock.time() + (deadline.total_seconds() if deadline else 0)
     while True:
         try:
-            return await _connect(server)
-        except RuntimeError as error:  # what the SDK says when nobody answers, or says no
+            return await bounded(_connect(server), CONNECTED)
+        except OnboardingError:
+            if clock.time() + PAUSE > until:
+                raise
+        except (RuntimeError, RPCError, TimeoutError) as error:  # what the SDK says when nobody answers, or says no
             if clock.time() + PAUSE > until:
                 raise ConnectionError(f"Temporal does not answer at {server.address}") from error
         await asyncio.sleep(PAUSE)
 
 
+async def bounded(call: Awaitable[Answer], within: timedelta = ANSWER) -> Answer:
+    """The call's answer, or TimeoutError: the SDK's own limit holds for each of its tries, and it makes several."""
+    async with asyncio.timeout(within.total_seconds()):
+        return await call
+
+
 async def answers(client: Client) -> bool:
     """Does it answer us now?"""
     try:
-        return await client.service_client.check_health(timeout=ANSWER)
-    except RPCError:
+        return await bounded(client.service_client.check_health(timeout=ANSWER))
+    except (RPCError, TimeoutError):
         return False
 
 
+@cache
+def runtime() -> Runtime:
+    """One for the process: what its core has to say goes to our log, in our form, and not past it to the terminal."""
+    ours = LogForwardingConfig(
+        logging.getLogger("temporalio.core"),
+        append_target_to_name=False,
+        prepend_target_on_message=False,
+        append_log_fields_to_message=False,
+    )
+    heard = TelemetryFilter(core_level="WARN", other_level="ERROR")
+    return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(heard, forwarding=ours)))
+
+
 async def _connect(server: Server) -> Client:
-    return await Client.connect(
+    client = await Client.connect(
         server.address,
         namespace=server.namespace,
         api_key=server.api_key.get_secret_value() if server.api_key else None,
         tls=_tls(server.tls) if server.tls else False,
         data_converter=pydantic_data_converter,
+        runtime=runtime(),
         # On the same machine compressing only costs: there is no line to save.
         grpc_compression=GrpcCompression.NONE if server.loopback else GrpcCompression.GZIP,
     )
+    await _look_at_the_namespace(client, server)
+    return client
+
+
+async def _look_at_the_namespace(client: Client, server: Server) -> None:
+    """Connecting asks for none, and a worker without one ends with a stack trace."""
+    where = {"address": server.address, "namespace": server.namespace}
+    try:
+        await client.workflow_service.describe_namespace(
+            DescribeNamespaceRequest(namespace=server.namespace), timeout=ANSWER
+        )
+    except RPCError as error:
+        if error.status == RPCStatusCode.NOT_FOUND:
+            raise NotFound("setting.no-namespace", **where) from None
+        if error.status in (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED):
+            raise NotAllowed("setting.temporal-refuses-us", **where) from None
+        raise
 
 
 def _tls(tls: Tls) -> TLSConfig:

@@ -8,9 +8,9 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Literal
+from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
@@ -20,7 +20,8 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from onboarding.store import acts, cases
-from onboarding.store.engine import Store
+from onboarding.store.engine import Store, is_away
+from onboarding.temporal import ANSWER, answers, bounded
 from onboarding.workflows.case import CaseWorkflow
 
 log = structlog.get_logger()
@@ -28,19 +29,21 @@ log = structlog.get_logger()
 CASES = "cases"  # the task queue of workflows and store work
 POLL = 0.25  # seconds
 SWEEP = 300.0  # seconds
-CALL = timedelta(seconds=3)
+LOOK = 5.0  # seconds between two looks whether Temporal is there, also where there is nothing to hand over
 AT_ONCE = 50
 SILENCE = frozenset({"UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED"})  # how gRPC says that nobody answers
-START_AGAIN = 5.0  # seconds before a case that was started, and has not begun, is started once more
+# And that it answers nobody: not found is the namespace, since a workflow that is not there is started.
+REFUSALS = frozenset({"PERMISSION_DENIED", "UNAUTHENTICATED", "RESOURCE_EXHAUSTED", "NOT_FOUND"})
+START_AGAIN = 5.0  # seconds before a case that was started and has not begun, or could not be, is started once more
 
 
 @dataclass
 class Rounds:
     """How the loop has gone since the process started: written here, read by whoever asks."""
 
-    gone: int = 0  # without a fault
+    gone: int = 0  # where store and Temporal answered, whatever they said of one case
     last: float | None = None  # when the last of those ended, by `time.monotonic`
-    failed: Counter[str] = field(default_factory=lambda: Counter(temporal=0, other=0))
+    failed: Counter[str] = field(default_factory=lambda: Counter(temporal=0, database=0, case=0, other=0))
     started: int = 0  # workflows
     rung: int = 0
 
@@ -53,45 +56,58 @@ class Dispatch:
         self._rounds = rounds or Rounds()
         self._started: dict[UUID, float] = {}  # so as not to press Temporal four times a second for the same case
         self._numbers: dict[UUID, str] = {}  # of the cases at hand
-        self._at: UUID | None = None  # the case whose call failed
+        self._refused: dict[UUID, str] = {}  # cases that alone could not be handed over, and why
         self._failing: str | None = None  # what is said once, and not four times a second
         self._away = False  # and it was Temporal
 
     async def run(self) -> None:
         """Until cancelled."""
-        next_sweep = 0.0
+        next_sweep = next_look = 0.0
         while True:
             try:
-                failed = await self._once()
+                if self._away or time.monotonic() >= next_look:
+                    await bounded(self._client.service_client.check_health(timeout=ANSWER))
+                    next_look = time.monotonic() + LOOK
+                await self._once()
                 if self._sweep is not None and time.monotonic() >= next_sweep:
                     await self._start_lost()
                     next_sweep = time.monotonic() + self._sweep
-                if failed is not None:
-                    self._at, error = failed
-                    raise error
                 self._went_round()
-            except RPCError as error:
-                self._failed("temporal", error.status.name, error)
             except Exception as error:
-                # The store is away, or we are wrong: either way the loop is the only one who would notice tomorrow.
-                self._failed("other", type(error).__name__, error)
+                # Temporal or the store is away, or we are wrong: the loop is the only one who would notice tomorrow.
+                self._failed(error)
             await asyncio.sleep(POLL)
 
-    async def _once(self) -> tuple[UUID, BaseException] | None:
-        """The first case whose call failed: the others' were made, and so is the sweep before that is heard."""
-        now, self._at = datetime.now(UTC), None
+    async def _once(self) -> None:
+        now = datetime.now(UTC)
         self._started = {case: at for case, at in self._started.items() if not self._is_new(case)}
         received, to_ring = await asyncio.to_thread(self._look, now)
+        at_hand = {*received, *to_ring}
+        self._refused = {case: why for case, why in self._refused.items() if case in at_hand}
         to_start = [case for case in received if self._is_new(case)]
-        calls = [*map(self.start, to_start), *(self._ring(case, now) for case in to_ring)]
-        answers = zip([*to_start, *to_ring], await asyncio.gather(*calls, return_exceptions=True), strict=True)
-        return next(((case, answer) for case, answer in answers if isinstance(answer, BaseException)), None)
+        to_ring = [case for case in to_ring if case not in self._refused or self._is_new(case)]
+        await self._hand_over(
+            [(case, self.start(case)) for case in to_start] + [(case, self._ring(case, now)) for case in to_ring]
+        )
+
+    async def _hand_over(self, calls: Sequence[tuple[UUID, Awaitable[None]]]) -> None:
+        """Makes every call. What is wrong with one case is said of that case; what is wrong with all is raised."""
+        made = await asyncio.gather(*(call for _, call in calls), return_exceptions=True)
+        failed = [(case, error) for (case, _), error in zip(calls, made, strict=True) if error is not None]
+        for case in {case for case, _ in calls} - {case for case, _ in failed}:
+            self._went(case)
+        # Silence about one case may be silence about all: that is what Temporal itself is asked.
+        there = any(_is_silence(error) for _, error in failed) and await answers(self._client)
+        for case, error in failed:
+            if not (_is_about_one(error) or (there and _is_silence(error))):
+                raise error
+            self._case_failed(case, error)
 
     def _look(self, now: datetime) -> tuple[list[UUID], list[UUID]]:
         with self._store.reading() as tx:
             # Those that were just started, and cannot begin, must not keep the ones behind them from being seen.
             received = cases.received(tx, AT_ONCE + len(self._started))
-            to_ring = acts.to_ring(tx, now, AT_ONCE)
+            to_ring = acts.to_ring(tx, now, AT_ONCE + len(self._refused))
             self._numbers = cases.numbers(tx, [*received, *to_ring])
             return received, to_ring
 
@@ -101,14 +117,16 @@ class Dispatch:
     async def start(self, case: UUID) -> None:
         """Starts the case's workflow; "already started" means that it runs."""
         with contextlib.suppress(WorkflowAlreadyStartedError):
-            await self._client.start_workflow(
-                CaseWorkflow.run,
-                case,
-                id=workflow_id(case),
-                task_queue=CASES,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                rpc_timeout=CALL,
+            await bounded(
+                self._client.start_workflow(
+                    CaseWorkflow.run,
+                    case,
+                    id=workflow_id(case),
+                    task_queue=CASES,
+                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                    id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                    rpc_timeout=ANSWER,
+                )
             )
             self._rounds.started += 1
             log.info("case started", case=self._number(case))
@@ -116,8 +134,9 @@ class Dispatch:
 
     async def _ring(self, case: UUID, now: datetime) -> None:
         """A ring that finds nobody starts the case. The row says when it was rung, so that nobody rings like mad."""
+        handle = self._client.get_workflow_handle(workflow_id(case))
         try:
-            await self._client.get_workflow_handle(workflow_id(case)).signal(CaseWorkflow.ring, rpc_timeout=CALL)
+            await bounded(handle.signal(CaseWorkflow.ring, rpc_timeout=ANSWER))
         except RPCError as error:
             if error.status != RPCStatusCode.NOT_FOUND:
                 raise
@@ -131,15 +150,14 @@ class Dispatch:
 
     async def _start_lost(self) -> None:
         """What the store has open and Temporal has not: its database was restored, or the workflow ended too early."""
-        running = {
-            execution.id
-            async for execution in self._client.list_workflows(
-                'WorkflowType = "Case" AND ExecutionStatus = "Running"', rpc_timeout=CALL
-            )
-        }
+        found = self._client.list_workflows('WorkflowType = "Case" AND ExecutionStatus = "Running"', rpc_timeout=ANSWER)
+        running = set[str]()
+        with contextlib.suppress(StopAsyncIteration):
+            while True:  # each page is a call
+                running.add((await bounded(anext(found))).id)
         lost = [case for case in await asyncio.to_thread(self._open) if workflow_id(case) not in running]
-        for self._at in lost:
-            await self.start(self._at)
+        for case in lost:
+            await self._hand_over([(case, self.start(case))])
         if lost:
             log.info("cases were not running, and are started anew", cases=len(lost))
 
@@ -154,22 +172,41 @@ class Dispatch:
         self._rounds.last = time.monotonic()
         if self._failing is not None:
             log.info("Temporal answers again" if self._away else "dispatch goes on as before", after=self._failing)
-            self._failing = None
+            self._failing, self._away = None, False
 
-    def _failed(self, what: Literal["temporal", "other"], why: str, error: Exception) -> None:
+    def _went(self, case: UUID) -> None:
+        if why := self._refused.pop(case, None):
+            log.info("the case was handed to Temporal after all", case=self._number(case), after=why)
+
+    def _case_failed(self, case: UUID, error: BaseException) -> None:
+        """The others go on, and so do we; it is tried again in a while, and said once."""
+        self._rounds.failed["case"] += 1
+        self._started[case] = time.monotonic()
+        why = error.status.name if isinstance(error, RPCError) else type(error).__name__
+        if self._refused.get(case) != why:
+            self._refused[case] = why
+            trace = None if isinstance(error, RPCError) else error
+            log.error("the case cannot be handed to Temporal", case=self._number(case), why=why, exc_info=trace)
+
+    def _failed(self, error: Exception) -> None:
         """Counted each time, and said when it begins."""
-        self._rounds.failed[what] += 1
-        silent = what == "temporal" and why in SILENCE
-        said = "silence" if silent else why  # an outage gives now one status and now another
+        if is_away(error):  # the store has said it
+            self._rounds.failed["database"] += 1
+            return
+        status = (
+            "TIMEOUT" if isinstance(error, TimeoutError) else error.status.name if isinstance(error, RPCError) else ""
+        )
+        self._rounds.failed["temporal" if status else "other"] += 1
+        silent = _is_silence(error)
+        # An outage gives now one status and now another.
+        said = "silence" if silent else status or type(error).__name__
         if said == self._failing:
             return
-        self._failing, self._away = said, what == "temporal"
-        about = {"case": self._number(self._at)} if self._at else {}
-        if what == "other":
-            log.error("dispatch failed, and goes on", why=why, exc_info=error, **about)
+        self._failing, self._away = said, bool(status)
+        if status:
+            log.warning("Temporal does not answer" if silent else "Temporal refuses us", status=status)
         else:
-            event = "Temporal does not answer" if silent else "Temporal refused a call"
-            log.warning(event, status=why, **about)
+            log.error("dispatch failed, and goes on", why=said, exc_info=error)
 
     def _number(self, case: UUID) -> str:
         return self._numbers.get(case, str(case))
@@ -177,3 +214,14 @@ class Dispatch:
 
 def workflow_id(case: UUID) -> str:
     return f"case-{case}"
+
+
+def _is_silence(error: BaseException) -> bool:
+    return isinstance(error, TimeoutError) or (isinstance(error, RPCError) and error.status.name in SILENCE)
+
+
+def _is_about_one(error: BaseException) -> bool:
+    """Is it this case alone that cannot be handed over? The others' calls were made, and may well be answered."""
+    if _is_silence(error) or (isinstance(error, RPCError) and error.status.name in REFUSALS):
+        return False
+    return isinstance(error, Exception) and not is_away(error)
