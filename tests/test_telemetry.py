@@ -109,6 +109,42 @@ def test_temporal_speaks_only_when_something_is_wrong() -> None:
     assert [line["event"] for line in lines(out)] == ["lost"]
 
 
+class FromCore:
+    """As the SDK hands a line of its core to Python: what is beside the sentence may be anybody's words."""
+
+    fields = {"workflow_id": "case-7", "attempt": 2, "failure": "Kari Nordmann"}  # as the SDK has it
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_what_temporals_core_says_is_a_line_like_ours(form: Literal["json", "console"]) -> None:
+    out = io.StringIO()
+    telemetry.configure("info", form, out)
+    core = logging.getLogger("temporalio.core")
+    core.warning("Failing workflow task", extra={"temporal_log": FromCore()})
+    core.warning("gRPC call poll_activity_task_queue retried 7 times", extra={"temporal_log": FromCore()})
+    core.warning("Network error while sending worker heartbeat", extra={"temporal_log": FromCore()})
+    assert "Nordmann" not in out.getvalue() and "temporal_log" not in out.getvalue()
+    if form == "json":
+        (line,) = lines(out)
+        assert line | {"timestamp": ""} == {
+            "event": "Failing workflow task",
+            "workflow_id": "case-7",
+            "attempt": 2,
+            "logger": "temporalio.core",
+            "level": "warning",
+            "timestamp": "",
+        }
+    else:
+        assert "workflow_id=case-7" in out.getvalue() and out.getvalue().count("\n") == 1
+
+
+def test_a_line_begins_with_what_is_looked_for(out: io.StringIO) -> None:
+    structlog.contextvars.bind_contextvars(system="ad", case="B-2026-000123")
+    structlog.get_logger().info("visit ended", attempt=1)
+    (line,) = lines(out)
+    assert [*line][:5] == ["timestamp", "level", "event", "case", "system"]
+
+
 def test_configuring_twice_says_each_line_once(out: io.StringIO) -> None:
     again = io.StringIO()
     telemetry.configure("info", "json", again)

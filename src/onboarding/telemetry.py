@@ -12,6 +12,12 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 # A name under any of these keys would be a person's: lines speak of ids.
 PERSONAL = frozenset({"name", "given_name", "family_name", "email", "mobile", "username", "value", "note"})
 
+# What Temporal's core tells beside its sentence. The rest may hold what failed, in its own words.
+CORE = frozenset({"namespace", "task_queue", "workflow_id", "run_id", "activity_type", "attempt", "call_name"})
+
+# What comes first in a line for machines: a person reads them too.
+FIRST = ("timestamp", "level", "event", "case", "system")
+
 # Errors of these libraries quote the rows and values they were about.
 QUOTING = ("pydantic", "sqlalchemy", "psycopg", "sqlite3")
 
@@ -24,6 +30,7 @@ def configure(level: str = "info", form: Literal["console", "json"] = "console",
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
+        from_core,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         with_trace,
         without_people,
@@ -43,15 +50,42 @@ def configure(level: str = "info", form: Literal["console", "json"] = "console",
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    handler.addFilter(not_each_try)
+    handler.addFilter(not_what_we_raised)
     for talkative in ("temporalio", "alembic", "uvicorn"):  # the second tells of each look at the schema
         logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 def _rendering(form: Literal["console", "json"], stream: TextIO) -> list[Processor]:
     if form == "json":
-        return [structlog.processors.JSONRenderer(ensure_ascii=False, default=str)]
+        return [_in_order, structlog.processors.JSONRenderer(ensure_ascii=False, default=str)]
     # The renderer's own traceback would print local variables, and so people.
     return [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)]
+
+
+def from_core(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """A line that Temporal's core, which is not Python, has handed to our log: its fields become those of a line."""
+    core = event.pop("temporal_log", None)
+    for key, value in getattr(core, "fields", {}).items():
+        if key in CORE:
+            event.setdefault(key, value)
+    return event
+
+
+def not_each_try(record: logging.LogRecord) -> bool:
+    """Every poller of every queue tells each of its tries while Temporal is away; dispatch says it once."""
+    tries = ("gRPC call ", "Network error while sending worker heartbeat")
+    return record.name != "temporalio.core" or not record.getMessage().startswith(tries)
+
+
+def not_what_we_raised(record: logging.LogRecord) -> bool:
+    """The SDK tells each failed activity with a trace; what our activities raise they have told themselves, by case."""
+    error = record.exc_info[1] if record.exc_info else None
+    return record.name != "temporalio.activity" or type(error).__name__ != "ApplicationError"
+
+
+def _in_order(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    return {key: event[key] for key in (*FIRST, *event) if key in event}
 
 
 def without_people(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
