@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from onboarding.domain.errors import Conflict, NotFound
 from onboarding.settings import PREFIX, Settings
 
 
@@ -29,17 +30,19 @@ def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         "TEMPORAL_ADDRESS": "temporal.example.no:7233",
         "TEMPORAL_NAMESPACE": "kommune",
         "TEMPORAL_TLS": "true",
-        "TEMPORAL_TLS_AUTHORITY": "/etc/ca.pem",
-        "TEMPORAL_TLS_CERTIFICATE": "/etc/own.pem",
-        "TEMPORAL_TLS_KEY": "/etc/own.key",
+        "TEMPORAL_TLS_AUTHORITY": str(tmp_path / "ca.pem"),
+        "TEMPORAL_TLS_CERTIFICATE": str(tmp_path / "own.pem"),
+        "TEMPORAL_TLS_KEY": str(tmp_path / "own.key"),
         "TEMPORAL_API_KEY_FILE": str(key),
     }
     for name, value in values.items():
         monkeypatch.setenv(PREFIX + name, value)
+    for file in ("ca.pem", "own.pem", "own.key"):
+        (tmp_path / file).touch()
     server = Settings().temporal_server()
     assert (server.address, server.namespace) == ("temporal.example.no:7233", "kommune")
     assert server.tls is not None
-    assert [str(file) for file in server.tls.model_dump().values()] == ["/etc/ca.pem", "/etc/own.pem", "/etc/own.key"]
+    assert [file.name for file in server.tls.model_dump().values()] == ["ca.pem", "own.pem", "own.key"]
     assert server.api_key is not None
     assert server.api_key.get_secret_value() == "a key"
 
@@ -61,10 +64,30 @@ def test_a_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hunter2" not in repr(Settings())
 
 
-def test_a_key_file_that_is_gone_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("ONBOARDING_TEMPORAL_API_KEY_FILE", str(tmp_path / "gone"))
-    with pytest.raises(FileNotFoundError, match="gone"):
+@pytest.mark.parametrize(
+    "name", ["TEMPORAL_API_KEY_FILE", "TEMPORAL_TLS_AUTHORITY", "TEMPORAL_TLS_CERTIFICATE", "TEMPORAL_TLS_KEY"]
+)
+def test_a_file_that_is_gone_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    monkeypatch.setenv("ONBOARDING_TEMPORAL_TLS", "true")
+    monkeypatch.setenv(PREFIX + name, str(tmp_path / "gone"))
+    with pytest.raises(NotFound, match=r"setting\.file-missing") as refusal:
         Settings().temporal_server()
+    assert refusal.value.params == {"variable": PREFIX + name, "file": str(tmp_path / "gone")}
+
+
+def test_a_key_that_would_go_out_in_the_open_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("a key")
+    monkeypatch.setenv("ONBOARDING_TEMPORAL_API_KEY_FILE", str(tmp_path / "key"))
+    monkeypatch.setenv("ONBOARDING_TEMPORAL_ADDRESS", "temporal.example:7233")
+    with pytest.raises(Conflict, match=r"setting\.key-in-the-open"):
+        Settings().temporal_server()
+
+
+@pytest.mark.parametrize("address", ["temporal", "http://temporal:7233", "temporal:port", ":7233", "temporal:99999"])
+def test_an_address_of_temporal_is_host_and_port(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("ONBOARDING_TEMPORAL_ADDRESS", address)
+    with pytest.raises(ValidationError, match="a host and a port"):
+        Settings()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -24,6 +25,7 @@ from onboarding.operations import policies as adopted
 from onboarding.planning.conditions import misses, post_of
 from onboarding.planning.moments import today
 from onboarding.policy.load import load
+from onboarding.serving import listen
 from onboarding.settings import Settings
 from onboarding.store import tasks
 from onboarding.store.engine import Store, upgrade
@@ -62,16 +64,19 @@ class Parts(Value):
 async def run(demo: Demo) -> int:
     """The exit code: 0 every case prepared or ready, 1 some are not, 3 some rows of the file were bad."""
     catalogue = load(demo.settings.roles_dir)
-    with _parts(demo, catalogue) as parts:
+    with ExitStack() as stack:
+        # Before anything is started or ordered: the second demo on a machine is told at once.
+        listening = None if demo.once else stack.enter_context(_listening())
+        parts = stack.enter_context(_parts(demo, catalogue))
         upgrade(parts.database_url)
         store = Store(parts.database_url)
         try:
             client = await connect(parts.temporal, deadline=timedelta(seconds=30))
             playing = asyncio.create_task(_play(demo, parts, store, catalogue))
             others = [asyncio.create_task(work(store, client, catalogue, parts.connections))]
-            if not demo.once:
+            if listening is not None:
                 app = create_app(store, operator=getpass.getuser())
-                others.append(asyncio.create_task(serve(app, *WEB)))
+                others.append(asyncio.create_task(serve(app, listening)))
             try:
                 done, _ = await asyncio.wait({playing, *others}, return_when=asyncio.FIRST_COMPLETED)
                 for task in done - {playing}:
@@ -83,6 +88,13 @@ async def run(demo: Demo) -> int:
                 await asyncio.wait({playing, *others})
         finally:
             store.close()
+
+
+def _listening() -> socket.socket:
+    try:
+        return listen(*WEB)
+    except OSError:
+        raise Conflict("dev.port-taken", port=str(WEB[1])) from None
 
 
 @contextmanager

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from onboarding.domain.errors import Conflict, NotFound
+
 if TYPE_CHECKING:
     from onboarding.temporal import Server
 
@@ -68,6 +70,14 @@ class Settings(BaseSettings):
         "console", description="Log lines for people (`console`) or for machines (`json`)."
     )
 
+    @field_validator("temporal_address")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or "/" in host or not port.isdecimal() or int(port) > 65535:
+            raise ValueError("must be a host and a port, such as temporal.example:7233")
+        return value
+
     @field_validator("worker_endpoint")
     @classmethod
     def _of_this_machine(cls, value: str | None) -> str | None:
@@ -83,10 +93,19 @@ class Settings(BaseSettings):
         return value
 
     def temporal_server(self) -> "Server":
-        """Where Temporal is. A key file that cannot be read is told here, before anything has started."""
-        from onboarding.temporal import Server, Tls  # half a second that a command without Temporal need not wait
+        """Where Temporal is. A file that cannot be read is told here, before anything has started."""
+        from onboarding.temporal import (
+            Server,
+            Tls,
+            is_loopback,
+        )  # half a second that a command without Temporal need not wait
 
-        key = self.temporal_api_key_file
+        key = self._read("temporal_api_key_file").decode(errors="replace").strip()
+        if self.temporal_tls:
+            for name in ("temporal_tls_authority", "temporal_tls_certificate", "temporal_tls_key"):
+                self._read(name)
+        elif key and not is_loopback(self.temporal_address):
+            raise Conflict("setting.key-in-the-open")
         tls = Tls(
             authority=self.temporal_tls_authority, certificate=self.temporal_tls_certificate, key=self.temporal_tls_key
         )
@@ -94,5 +113,17 @@ class Settings(BaseSettings):
             address=self.temporal_address,
             namespace=self.temporal_namespace,
             tls=tls if self.temporal_tls else None,
-            api_key=SecretStr(key.read_text(encoding="utf-8").strip()) if key else None,
+            api_key=SecretStr(key) if key else None,
         )
+
+    def _read(self, name: str) -> bytes:
+        """What is in the file that this setting names; nothing where it names none."""
+        file: Path | None = getattr(self, name)
+        try:
+            return file.read_bytes() if file else b""
+        except OSError:
+            raise NotFound("setting.file-missing", variable=variable(name), file=str(file)) from None
+
+
+def variable(field: str) -> str:
+    return f"{PREFIX}{field.upper()}"

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from onboarding.cli.act import KINDS
+from onboarding.texts.catalogue import say
+from tests import municipality
 from tests.cli.conftest import Desk
 
 
@@ -173,3 +175,14 @@ def test_an_act_as_json(desk: Desk) -> None:
         "second_needed": True,
         "goes_with": ["pay:grant:payslip", "pay:enable"],
     }
+
+
+@pytest.mark.parametrize("value", [["--value", "sykeplejer"], []])
+def test_a_list_that_is_spoken_of_is_shown(desk: Desk, value: list[str]) -> None:
+    number = desk.order(job_code="0000")
+    desk.ask(number, "people:role", "role", "kari")
+    result = desk.run("case", "act", number, "choose-role", "people:role", *value, "--on-behalf-of", "kari")
+    assert result.exit_code == 1
+    said, *listed = result.stderr.splitlines()
+    assert said == ("Tilgangspakken finnes ikke. Velg en fra listen." if value else say("act.needs-value"))
+    assert [line.split()[0] for line in listed] == [*municipality.catalogue().roles]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from onboarding.connectors.simulator import Simulator
+from onboarding.domain.catalogue import Title
 from onboarding.operations import policies
 from tests import municipality
 from tests.cli.conftest import HR, UNITS, Desk
@@ -129,3 +130,16 @@ def test_a_hold_says_why(desk: Desk) -> None:
 def test_list_as_json_has_every_system(desk: Desk) -> None:
     assert desk.json("systems", "list") == {"people": None, "ad": None, "pay": None, "key": None}
     assert Path(desk.place / "ad.db").exists() is False
+
+
+def test_a_system_is_called_what_people_call_it(desk: Desk) -> None:
+    catalogue = municipality.catalogue()
+    called = catalogue.systems["ad"].model_copy(update={"title": Title(nb="Datakonto")})
+    policies.adopt(
+        desk.store, catalogue.model_copy(update={"hash": "titled", "systems": {**catalogue.systems, "ad": called}}), HR
+    )
+    result = desk.run("systems", "release", "ad")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "Datakonto er ikke satt på pause, så det er ingenting å slippe løs.\n",
+    )

@@ -9,19 +9,25 @@ from pathlib import Path
 from onboarding.operations import policies
 from onboarding.store.engine import Store
 from onboarding.twins.tether import free_port
+from tests.worker_process import automatic
 
 ROOT = Path(__file__).parents[2]
 
 
+def simulated(place: Path) -> str:
+    """A file of connections in which the simulator stands for every system."""
+    tables = [f'[{id}]\nconnector = "simulator"\nfile = "{place / id}.db"\n' for id in automatic(ROOT / "roles")]
+    (place / "connections.toml").write_text("\n".join(tables), encoding="utf-8")
+    return str(place / "connections.toml")
+
+
 def test_without_temporal_the_policy_is_in_use_and_it_says_what_it_waits_for(sqlite_url: str, tmp_path: Path) -> None:
-    connections = tmp_path / "connections.toml"
-    connections.touch()
     nobody = f"127.0.0.1:{free_port()}"
     environment = {
         **os.environ,
         "ONBOARDING_DATABASE_URL": sqlite_url,
         "ONBOARDING_ROLES_DIR": str(ROOT / "roles"),
-        "ONBOARDING_CONNECTIONS_FILE": str(connections),
+        "ONBOARDING_CONNECTIONS_FILE": simulated(tmp_path),
         "ONBOARDING_TEMPORAL_ADDRESS": nobody,
         "ONBOARDING_LOG_FORMAT": "json",
     }
@@ -43,6 +49,7 @@ def test_two_workers_cannot_tell_at_one_address(sqlite_url: str, tmp_path: Path)
         env = {
             "ONBOARDING_DATABASE_URL": sqlite_url,
             "ONBOARDING_ROLES_DIR": str(ROOT / "roles"),
+            "ONBOARDING_CONNECTIONS_FILE": simulated(tmp_path),
             "ONBOARDING_WORKER_ENDPOINT": address,
             "ONBOARDING_LOG_FORMAT": "json",
         }

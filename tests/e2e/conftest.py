@@ -13,6 +13,7 @@ import pytest
 
 from onboarding.api.app import create_app
 from onboarding.api.serving import serve
+from onboarding.serving import listen
 from onboarding.store.engine import Store
 from tests.api import scene
 
@@ -40,11 +41,11 @@ def address(store: Store) -> Iterator[str]:
 @contextlib.contextmanager
 def served(store: Store) -> Iterator[str]:
     """In a thread with a loop of its own; what `serve` does when it is told to stop is held by this too."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    listening = listen("127.0.0.1", 0)
+    port = listening.getsockname()[1]
     loop = asyncio.new_event_loop()
     app = create_app(store, operator="ida.it", bell_every=0.1)
-    task = loop.create_task(serve(app, "127.0.0.1", port))
+    task = loop.create_task(serve(app, listening))
     thread = threading.Thread(target=lambda: _run(loop, task), daemon=True)  # one that hangs ends with the run
     thread.start()
     try:

@@ -1,15 +1,17 @@
 """`onboarding case act`: everything a person may do to a case, and what falls with it said before it is done."""
 
 import sys
+from collections.abc import Iterator
 from typing import Annotated, get_args
 
 import typer
 
-from onboarding.cli.edge import AsJson, Language, OnBehalfOf, fail, known_language, opened, operator, show_json
+from onboarding.cli.edge import AsJson, Language, OnBehalfOf, fail, known_language, opened, operator, show_json, told
 from onboarding.cli.layout import wrapped
 from onboarding.domain.access import may_act
 from onboarding.domain.acts import OF_THE_CASE, ActKind, foreseen, why_not
 from onboarding.domain.cases import Step
+from onboarding.domain.errors import Conflict
 from onboarding.domain.people import Actor
 from onboarding.operations import acting, reading
 from onboarding.texts.catalogue import DEFAULT, say
@@ -47,7 +49,12 @@ def act(
         warning = _warning(file, falls, language, second=second)
         if warning and not yes and not _agreed(warning, language):
             fail(say("cli.nothing-done", language))
-        done = acting.act(store, actor, number, what, step, value=value, note=note)
+        try:
+            done = acting.act(store, actor, number, what, step, value=value, note=note)
+        except Conflict as error:
+            if what != "choose role" or error.key not in ("act.unknown-role", "act.needs-value"):
+                raise
+            fail("\n".join([told(error, language), *_roles(file, language)]))
         if as_json:
             show_json(
                 {
@@ -77,6 +84,12 @@ def _foreseen(
         return [], False
     gone, second = foreseen(kind, file.steps, id, confirming=confirming)
     return [other for other in file.steps if other.id in gone], second
+
+
+def _roles(file: reading.CaseFile, language: str) -> Iterator[str]:
+    """The list that one is to be chosen from: those of the case's own policy."""
+    for id, role in file.catalogue.roles.items():
+        yield f"  {id:28}  {role.title.in_(language)}"
 
 
 def _warning(file: reading.CaseFile, falls: list[Step], language: str, *, second: bool) -> str:

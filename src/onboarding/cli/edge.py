@@ -3,21 +3,22 @@
 import getpass
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn, get_args, get_origin
 
 import typer
+from pydantic import ValidationError
 
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import NotFound, OnboardingError, PolicyError
 from onboarding.domain.people import Actor
 from onboarding.operations import policies
 from onboarding.policy.load import load
-from onboarding.settings import Settings
-from onboarding.store.engine import Store, is_current
+from onboarding.settings import Settings, variable
+from onboarding.store.engine import Store, is_current, told_in_words
 from onboarding.texts import dates
 from onboarding.texts.catalogue import DEFAULT, LANGUAGES, say
 
@@ -38,17 +39,55 @@ def operator(on_behalf_of: str | None = None) -> Actor:
 
 @contextmanager
 def opened(language: str = DEFAULT) -> Iterator[Store]:
-    """The store as set; errors of ours are told in one sentence, and the exit code is 1."""
-    known_language(language)
-    try:
-        with closing(Store(Settings().database_url)) as store:
-            if not is_current(store):
-                fail(say("cli.schema-is-old", language))
+    """The store as set, at today's schema; errors are told in one sentence, and the exit code is 1."""
+    settings = known_settings(language)
+    with in_one_sentence(language), closing(Store(settings.database_url)) as store:
+        if not is_current(store):
+            fail(say("cli.schema-is-old", language))
+        try:
             yield store
+        except OnboardingError as error:
+            fail(told(error, language, titles=_titles(store, language) if "system" in error.params else {}))
+
+
+@contextmanager
+def in_one_sentence(language: str) -> Iterator[None]:
+    """What a person can mend is said in a sentence and ends with 1; only what nobody foresaw is a stack trace."""
+    try:
+        with told_in_words():
+            yield
     except OnboardingError as error:
         fail(told(error, language))
     except PolicyError as error:
         fail(str(error))
+
+
+def known_settings(language: str) -> Settings:
+    """The environment as values, or a line for each variable that cannot be used. Its value is not shown."""
+    known_language(language)
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = sorted({str(one["loc"][0]) for one in error.errors()})
+        fail("\n".join(_wrong(name, language) for name in wrong))
+
+
+def _wrong(name: str, language: str) -> str:
+    kind = Settings.model_fields[name].annotation
+    if get_origin(kind) is Literal:
+        expected = say("setting.one-of", language, values=", ".join(get_args(kind)))
+    elif kind is bool:
+        expected = say("setting.yes-or-no", language)
+    else:
+        keys = {"worker_endpoint": "setting.own-address", "temporal_address": "setting.host-and-port"}
+        expected = say(keys.get(name, "setting.other"), language)
+    return say("setting.wrong", language, variable=variable(name), expected=expected)
+
+
+def _titles(store: Store, language: str) -> Mapping[str, str]:
+    """What people call the systems."""
+    catalogue = policies.current(store)
+    return {id: system.title.in_(language) for id, system in catalogue.systems.items()} if catalogue else {}
 
 
 def known_language(language: str) -> None:
@@ -56,10 +95,13 @@ def known_language(language: str) -> None:
         raise typer.BadParameter(", ".join(LANGUAGES), param_hint="--language")
 
 
-def policy_in_files(directory: Path | None) -> Catalogue:
+def policy_in_files(directory: Path | None, language: str = DEFAULT) -> Catalogue:
     """The policy as it stands in the files, in this directory or the one that is set; all its mistakes at once."""
+    place = directory or known_settings(language).roles_dir
+    if not place.is_dir():
+        fail(say("setting.no-roles", language, directory=str(place)))
     try:
-        return load(directory or Settings().roles_dir)
+        return load(place)
     except PolicyError as error:
         count = len(error.mistakes)
         print(error, file=sys.stderr)
@@ -74,9 +116,11 @@ def policy_in_use(store: Store) -> Catalogue:
     return catalogue
 
 
-def told(error: OnboardingError, language: str) -> str:
-    """The error's own text; a moment in it, or who was first, is told in words."""
+def told(error: OnboardingError, language: str, titles: Mapping[str, str] | None = None) -> str:
+    """The error's own text; a moment in it, or who was first, is told in words, and a system by its title."""
     params = dict(error.params)
+    if titles and "system" in params:
+        params["system"] = titles.get(params["system"], params["system"])
     if "at" in params:
         params["at"] = dates.moment(datetime.fromisoformat(params["at"]), language, datetime.now(UTC))
     if "actor" in params:

@@ -88,7 +88,7 @@ def explain(
         _of_person(person, roles, day, language, as_json=as_json)
         return
     day = day or today(datetime.now(UTC))
-    catalogue = policy_in_files(roles)
+    catalogue = policy_in_files(roles, language)
     units = units_of(catalogue, language, [unit or say("rule.no-unit", language), *(under or ())])
     kind = _known(kind, catalogue.kinds, "rule.unknown-kind", "--kind", language) or _ordinary_kind(catalogue)
     role = _known(role, catalogue.roles, "rule.unknown-role", "--role", language)
@@ -122,7 +122,7 @@ def _of_person(number: str, roles: Path | None, day: date | None, language: str,
     No name is shown: the number was asked about, and the posts tell whether it was the right one.
     """
     with opened(language) as store:
-        catalogue = policy_in_files(roles) if roles else policy_in_use(store)
+        catalogue = policy_in_files(roles, language) if roles else policy_in_use(store)
         with store.reading() as tx:
             known = people.by_employee_number(tx, number)
             if known is None:

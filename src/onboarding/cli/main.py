@@ -2,6 +2,7 @@
 
 import typer
 
+from onboarding import telemetry
 from onboarding.cli import cases, order, roles, run, systems
 from onboarding.cli.explain import explain
 from onboarding.cli.web import web
@@ -11,6 +12,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # its traceback prints local variables, and so people
     help="Access for new hires and consultants: policy as code, durable cases, everything read back.",
 )
+
+
+@app.callback()
+def _command() -> None:
+    """A command answers in sentences; only who works on until stopped tells a log."""
+    telemetry.configure("error")
+
+
 app.command("dev")(run.dev)
 app.command("worker")(run.worker)
 app.command("web")(web)

@@ -45,7 +45,7 @@ def show(
 ) -> None:
     """Say who a role is for, what it gives and where that is written, who must approve and what must come first."""
     known_language(language)
-    found = policy_in_files(roles)
+    found = policy_in_files(roles, language)
     if role not in found.roles:
         raise typer.BadParameter(_no_such(role, sorted(found.roles), language), param_hint="ROLE")
     description = describe(found.roles[role], found, language)

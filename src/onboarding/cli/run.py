@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -13,12 +13,12 @@ import structlog
 import typer
 
 from onboarding import telemetry
-from onboarding.cli.edge import Language, fail, known_language, policy_in_files, told
-from onboarding.connectors.connections import read_connections
-from onboarding.domain.errors import Conflict, OnboardingError, PolicyError
+from onboarding.cli.edge import Language, fail, in_one_sentence, known_settings, opened, policy_in_files, told
+from onboarding.connectors.connections import Connection, read_connections
+from onboarding.domain.catalogue import Catalogue
+from onboarding.domain.errors import Conflict, OnboardingError
 from onboarding.operations.policies import adopt
-from onboarding.settings import Settings
-from onboarding.store.engine import Store, is_current, upgrade
+from onboarding.store.engine import Store, upgrade
 from onboarding.texts.catalogue import DEFAULT, say
 
 if TYPE_CHECKING:  # half a second that other commands need not wait
@@ -33,45 +33,60 @@ FOR_EVER = timedelta(days=365)
 @db.command("upgrade")
 def db_upgrade(language: Language = DEFAULT) -> None:
     """Bring the database to today's schema; nothing happens where it is there."""
-    known_language(language)
-    try:
-        upgrade(Settings().database_url)
-    except OnboardingError as error:
-        fail(told(error, language))
+    settings = known_settings(language)
+    with in_one_sentence(language):
+        upgrade(settings.database_url)
     print(say("cli.schema-is-current", language))
 
 
-def worker() -> None:
+def worker(language: Language = DEFAULT) -> None:
     """Carry out the cases: read the policy, connect to Temporal and the systems, and work until stopped."""
     from onboarding.monitoring.meters import Meters
     from onboarding.temporal import answers, connect
     from onboarding.worker import WORKER, work
 
-    settings = Settings()
+    settings = known_settings(language)
 
     async def run(store: Store) -> None:
         # Orders can be taken in from now on, whether Temporal is there or not.
         await asyncio.to_thread(adopt, store, catalogue, WORKER)
-        server, meters = settings.temporal_server(), Meters()
+        meters = Meters()
         async with telling(settings.worker_endpoint, store, meters, catalogue.hash) as endpoint:
             try:
                 client = await connect(server)
-            except ConnectionError:
-                log.warning("Temporal does not answer; the worker waits for it", address=server.address)
+            except ConnectionError as error:
+                # The SDK's own words: a wrong certificate looks like nobody there.
+                why = str(error.__cause__).removeprefix("Failed client connect: ")[:200]
+                log.warning("Temporal does not answer; the worker waits for it", address=server.address, why=why)
                 client = await connect(server, deadline=FOR_EVER)
+                log.info("Temporal answers", address=server.address)
             endpoint.temporal = partial(answers, client)
             await work(store, client, catalogue, connections, meters=meters)
 
-    try:
-        catalogue = policy_in_files(settings.roles_dir)
+    with in_one_sentence(language):
+        catalogue = policy_in_files(settings.roles_dir, language)
+        server = settings.temporal_server()
         connections = read_connections(settings.connections_file) if settings.connections_file else {}
-        with contextlib.closing(Store(settings.database_url)) as store:
-            if not is_current(store):
-                fail(say("cli.schema-is-old"))
+        with opened(language) as store:
+            _look_at_connections(store, catalogue, connections, language)
             telemetry.configure(settings.log_level, settings.log_format)
             asyncio.run(until_told(run(store)))
-    except OnboardingError as error:
-        fail(told(error, DEFAULT))
+
+
+def _look_at_connections(
+    store: Store, catalogue: Catalogue, connections: Mapping[str, Connection], language: str
+) -> None:
+    """Before Temporal is waited for: every table that cannot be used, a line for each."""
+    from onboarding.worker import connectors_for, systems_in_use
+
+    wrong = []
+    for system in systems_in_use(store, catalogue).values():
+        try:
+            connectors_for([system], connections)
+        except OnboardingError as error:
+            wrong.append(told(error, language))
+    if wrong:
+        fail("\n".join(wrong))
 
 
 @contextlib.asynccontextmanager
@@ -124,9 +139,11 @@ def dev(
 ) -> None:
     """Everything on this machine: Temporal, database, simulated systems; hires some people, and plays their manager."""
     from onboarding.dev import Demo, run
+    from onboarding.twins.cache import Missing
 
-    known_language(language)
-    settings = Settings()
+    settings = known_settings(language)
+    if not settings.roles_dir.is_dir():
+        fail(say("setting.no-roles", language, directory=str(settings.roles_dir)))
     telemetry.configure("warning" if settings.log_level == "info" else settings.log_level, settings.log_format)
     demo = Demo(once=once, hires=hires, postgres=postgres, samba=samba, language=language, settings=settings)
     outcome: list[int] = []
@@ -134,11 +151,12 @@ def dev(
     async def play() -> None:
         outcome.append(await run(demo))
 
-    try:
-        asyncio.run(until_told(play()))
-    except (PolicyError, ConnectionError, RuntimeError) as error:
-        fail(str(error))
-    except OnboardingError as error:
-        fail(told(error, language))
+    with in_one_sentence(language):
+        try:
+            asyncio.run(until_told(play()))
+        except (ConnectionError, RuntimeError, Missing) as error:
+            fail(str(error))
+        except OSError as error:
+            fail(say("dev.file-unusable", language, file=str(error.filename), why=str(error.strerror)))
     if outcome:
         raise typer.Exit(outcome[0])

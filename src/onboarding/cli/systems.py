@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from onboarding.cli.edge import REFUSED, AsJson, Language, fail, in_words, opened, operator, policy_in_use, show_json
+from onboarding.cli.edge import (
+    REFUSED,
+    AsJson,
+    Language,
+    fail,
+    in_words,
+    known_settings,
+    opened,
+    operator,
+    policy_in_use,
+    show_json,
+)
 from onboarding.connectors.base import Expected, Finding, Health
 from onboarding.connectors.connections import Connection, read_connections
 from onboarding.domain.catalogue import Catalogue, System
@@ -16,7 +27,6 @@ from onboarding.domain.errors import NotFound, OnboardingError
 from onboarding.hr.units import read_units
 from onboarding.operations import reading
 from onboarding.operations import systems as operations
-from onboarding.settings import Settings
 from onboarding.store import acts
 from onboarding.store.engine import Store
 from onboarding.store.systems import SystemState
@@ -47,7 +57,7 @@ def test_(
         catalogue = policy_in_use(store)
         _known(catalogue, system)
         wanted = [one for one in catalogue.systems.values() if system in (None, one.id)]
-        file = Settings().connections_file
+        file = known_settings(language).connections_file
         connections = read_connections(file) if file else {}
         tree, bad = read_units(units.read_bytes()) if units else (None, ())
         if bad:  # half a tree would be looked for, and called whole

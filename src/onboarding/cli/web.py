@@ -2,14 +2,15 @@
 
 import asyncio
 import getpass
+from contextlib import closing
 from typing import Annotated
 
 import typer
 
 from onboarding import telemetry
-from onboarding.cli.edge import Language, fail, known_language
+from onboarding.cli.edge import Language, fail, in_one_sentence, known_settings
 from onboarding.cli.run import until_told
-from onboarding.settings import Settings
+from onboarding.serving import listen
 from onboarding.store.engine import Store, is_current
 from onboarding.texts.catalogue import DEFAULT, say
 
@@ -23,19 +24,17 @@ def web(
     from onboarding.api.app import LOOPBACK, create_app  # half a second that other commands need not wait
     from onboarding.api.serving import serve
 
-    known_language(language)
+    settings = known_settings(language)
     if host not in LOOPBACK:
         fail(say("page.only-this-machine", language))
-    settings = Settings()
-    telemetry.configure(settings.log_level, settings.log_format)
-    store = Store(settings.database_url)
-    try:
+    with in_one_sentence(language), closing(Store(settings.database_url)) as store:
         if not is_current(store):
             fail(say("cli.schema-is-old", language))
+        try:
+            listening = listen(host, port)
+        except OSError:
+            fail(say("page.port-taken", language, port=str(port)))
+        telemetry.configure(settings.log_level, settings.log_format)
         shown = f"[{host}]" if ":" in host else host
         print(say("page.at", language, address=f"http://{shown}:{port}"), flush=True)
-        asyncio.run(until_told(serve(create_app(store, operator=getpass.getuser()), host, port)))
-    except OSError:
-        fail(say("page.port-taken", language, port=str(port)))
-    finally:
-        store.close()
+        asyncio.run(until_told(serve(create_app(store, operator=getpass.getuser()), listening)))
