@@ -8,7 +8,7 @@ import pytest
 
 from onboarding.domain.cases import CaseKind, CaseState, Step
 from onboarding.domain.plan import Ask
-from onboarding.planning.forecast import Forecast, forecast
+from onboarding.planning.forecast import Forecast, forecast, outlook
 
 NOW = datetime(2025, 11, 24, 13, 5, tzinfo=UTC)  # a Monday, 14:05 in Norway
 FIRST = date(2025, 12, 1)
@@ -62,8 +62,9 @@ def made(
     received_at: datetime | None = None,
 ) -> Forecast:
     now = NOW + (today - BEFORE)
+    seen = outlook(kind, steps, first_day, withdrawn=withdrawn)
     return forecast(
-        kind, state, steps, first_day=first_day, today=today, now=now, received_at=received_at, withdrawn=withdrawn
+        kind, state, seen, first_day=first_day, today=today, now=now, received_at=received_at, withdrawn=withdrawn
     )
 
 

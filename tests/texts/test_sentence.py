@@ -8,7 +8,7 @@ import pytest
 
 from onboarding.domain.cases import Step
 from onboarding.domain.catalogue import Catalogue
-from onboarding.planning.forecast import Forecast, forecast
+from onboarding.planning.forecast import Forecast, forecast, outlook
 from onboarding.texts.sentence import sentence, step_line
 from tests.planning.test_forecast import ACCOUNT, CARD, ENABLE, HELD, LATE_CARD, NOW, STUCK, ask, at, step
 
@@ -18,7 +18,8 @@ JOURNAL = step("epj:account", "stuck")
 
 def _made(steps: Sequence[Step], now: datetime = NOW, **how: Any) -> Forecast:
     whole: dict[str, Any] = {"kind": "onboard", "state": "running", "first_day": FIRST, "today": now.date()} | how
-    return forecast(steps=steps, now=now, **whole)
+    seen = outlook(whole["kind"], steps, whole["first_day"], withdrawn=whole.get("withdrawn", False))
+    return forecast(seen=seen, now=now, **whole)
 
 
 SENTENCES: list[tuple[str, list[Step], dict[str, Any], str, str, str]] = [

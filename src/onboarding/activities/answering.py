@@ -1,4 +1,4 @@
-"""What every activity ends with: the case's state computed anew, and the case as the store now has it."""
+"""What every activity ends with: the case's state and outlook computed anew, and the case as the store now has it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from onboarding.domain.cases import ENDED, CaseView, Step, StepView, state_of
 from onboarding.domain.people import Actor
+from onboarding.planning.forecast import outlook
 from onboarding.store import acts, cases, events, steps, tasks
 from onboarding.store.engine import Transaction
 
@@ -13,12 +14,19 @@ ENGINE = Actor(kind="schedule", id="engine", via="worker")
 
 
 def answer(tx: Transaction, id: UUID, now: datetime, call_home: Iterable[str] = ()) -> CaseView:
-    """Writes the case's new state under its lock, closes what nobody will answer any more, and tells the workflow."""
-    case = cases.get(tx, id)
-    if case is None:
+    """Writes the case's new state and outlook under its lock, and closes what nobody will answer any more.
+
+    Tells the workflow.
+    """
+    found = cases.to_answer(tx, id)
+    if found is None:
         return over(None)
+    case, first_day, written = found
     rows = steps.of_case(tx, id)
     state = state_of(rows, now, withdrawn=case.withdrawn)
+    seen = cases.as_written(outlook(case.kind, rows, first_day, withdrawn=case.withdrawn))
+    if seen != written:
+        cases.set_outlook(tx, id, seen)
     if state != case.state:
         cases.set_state(tx, id, state, now)
         events.record(tx, ENGINE, "case.state", now, case=id, detail={"from": case.state, "to": state})

@@ -36,7 +36,12 @@ class Reader(Value):
     now: datetime
 
 
-def front(request: Request) -> Front:
+# Dependencies wait for nothing: as coroutines none of them is sent through a thread.
+async def front(request: Request) -> Front:
+    return _front(request)
+
+
+def _front(request: Request) -> Front:
     found: Front = request.app.state.front
     return found
 
@@ -57,14 +62,14 @@ def _accepted(request: Request) -> list[str]:
     return [{"no": DEFAULT}.get(one.partition("-")[0], one.partition("-")[0]) for one in wanted]
 
 
-def reader(request: Request) -> Reader:
+async def reader(request: Request) -> Reader:
     return Reader(language=language_of(request), now=datetime.now(UTC))
 
 
-def actor(request: Request) -> Actor:
+async def actor(request: Request) -> Actor:
     """The one who asks. Nobody signs in yet: it is whoever runs the program, on this machine alone."""
     via: Literal["api", "web"] = "api" if is_api(request) else "web"
-    return Actor(kind="operator", id=front(request).operator, via=via)
+    return Actor(kind="operator", id=_front(request).operator, via=via)
 
 
 def on_behalf(actor: Actor, other: str) -> Actor:

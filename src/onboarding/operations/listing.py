@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from onboarding.domain.cases import Step
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import Conflict, NotFound
 from onboarding.domain.people import Actor, Person, Unit, Value
 from onboarding.domain.plan import Plan
 from onboarding.operations import acting
 from onboarding.operations.reading import CaseFile
-from onboarding.planning.forecast import Forecast, forecast
+from onboarding.planning.forecast import Forecast, forecast, outlook
 from onboarding.planning.moments import today
 from onboarding.store import acts, case_lists, cases, people, policies, tasks
 from onboarding.store.case_lists import HeldSystem, Row, StuckStep, Wanted
@@ -63,22 +62,21 @@ class Stuck(Value):
 
 
 def listed(store: Store, wanted: Wanted, now: datetime) -> Listed:
-    """One query for the rows, one for the steps their sentences speak of, and one for each version of the policy."""
+    """One query for the rows, and one for each version of the policy that this process has not met."""
     limit = min(max(wanted.limit, 1), LONGEST_LIST)
     with store.reading() as tx:
         rows = case_lists.rows(tx, wanted.model_copy(update={"limit": limit + 1}))
         more, rows = len(rows) > limit, rows[:limit]
-        steps = case_lists.telling_steps(tx, [row.id for row in rows if row.state != "received"])
         known = {hash: policies.load(tx, hash) for hash in {row.policy for row in rows}}
-    lines = tuple(Line(row=r, catalogue=known[r.policy], forecast=_of_row(r, steps.get(r.id, []), now)) for r in rows)
+    lines = tuple(Line(row=r, catalogue=known[r.policy], forecast=_of_row(r, now)) for r in rows)
     return Listed(lines=lines, after=(rows[-1].number, rows[-1].start) if more else None)
 
 
-def _of_row(row: Row, steps: list[Step], now: datetime) -> Forecast:
+def _of_row(row: Row, now: datetime) -> Forecast:
     return forecast(
         row.kind,
         row.state,
-        steps,
+        row.outlook,
         first_day=row.start,
         today=today(now),
         now=now,
@@ -122,7 +120,7 @@ def case_page(store: Store, number: str, now: datetime) -> CasePage:
         forecast=forecast(
             case.kind,
             case.state,
-            steps,
+            outlook(case.kind, steps, employment.start, withdrawn=case.withdrawn),
             first_day=employment.start,
             today=today(now),
             now=now,

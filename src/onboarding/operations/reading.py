@@ -7,7 +7,7 @@ from onboarding.domain.cases import Step
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import NotFound
 from onboarding.domain.people import Employment, Person, Value
-from onboarding.planning.forecast import Forecast, forecast
+from onboarding.planning.forecast import Forecast, forecast, outlook
 from onboarding.planning.moments import today
 from onboarding.store import accounts, cases, events, grants, people, policies, refusals, steps, systems, tasks
 from onboarding.store.engine import Store, Transaction
@@ -102,7 +102,7 @@ def _forecast(case: cases.Case, rows: tuple[Step, ...], first_day: date, now: da
     return forecast(
         case.kind,
         case.state,
-        rows,
+        outlook(case.kind, rows, first_day, withdrawn=case.withdrawn),
         first_day=first_day,
         today=today(now),
         now=now,

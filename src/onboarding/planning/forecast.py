@@ -1,6 +1,6 @@
 """Will it be ready on the first day, and what does it wait for? Pure, and never a guess where something is stuck."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -20,6 +20,7 @@ What = Literal[
     "promised",  # promised, but for later than the day it is needed
     "overdue",  # ours to do, and later than promised
     "working",
+    "to begin",  # ours, and nobody has begun: nothing is said of it until it is later than promised
     "left out",  # skipped or declined: it will not be there
 ]
 SOON = timedelta(minutes=2)  # a case that has not begun after that has nobody who begins it
@@ -68,6 +69,21 @@ class Wait(Value):
     unit: str | None = None
     since: datetime | None = None
     due: date | None = None
+    overdue_at: datetime | None = None  # from then on it is later than promised
+
+
+class Outlook(Value):
+    """What a forecast is made of: of all the steps only what it may speak of.
+
+    It is true until one of them changes, whatever the time is: so it is kept with the case, and a list reads no steps.
+    """
+
+    planned: bool = False  # there are steps
+    left: bool = False  # of what the day needs something is not over
+    new_account: bool = False
+    promised_for: date | None = None  # the latest day of what is left
+    waits_for: tuple[Wait, ...] = ()
+    left_out: tuple[Wait, ...] = ()
 
 
 class Forecast(Value):
@@ -87,10 +103,31 @@ class Forecast(Value):
         return tuple(wait for wait in self.waits_for if wait.what in RISK or wait.what == "promised")
 
 
+def outlook(kind: CaseKind, steps: Sequence[Step], first_day: date, *, withdrawn: bool = False) -> Outlook:
+    """`first_day`: of a leaver the last day; of an extra the day it was wanted, which its own promises may put off.
+
+    `withdrawn`: somebody took the order back, and what was begun is being undone.
+    """
+    left = [step for step in steps if step.want == "undo" and not step.over] if withdrawn else _needed(steps)
+    promised_for = max((moments.today(step.due) for step in left if step.due), default=None)
+    return Outlook(
+        planned=bool(steps),
+        left=bool(left),
+        new_account=any(step.action == "account" and step.state == "done" and not step.before for step in steps),
+        promised_for=promised_for,
+        waits_for=_waits(kind, left, _day(kind, first_day, promised_for)),
+        left_out=() if withdrawn else tuple(_as("left out", step, "") for step in _left_out(steps)),
+    )
+
+
+def _day(kind: CaseKind, first_day: date, promised_for: date | None) -> date:
+    return max(first_day, promised_for) if kind == "extra" and promised_for else first_day
+
+
 def forecast(
     kind: CaseKind,
     state: CaseState,
-    steps: Sequence[Step],
+    seen: Outlook,
     *,
     first_day: date,
     today: date,
@@ -98,34 +135,35 @@ def forecast(
     received_at: datetime | None = None,
     withdrawn: bool = False,
 ) -> Forecast:
-    """`first_day`: of a leaver the last day; of an extra the day it was wanted, which its own promises may put off.
-
-    `withdrawn`: somebody took the order back, and what was begun is being undone. `steps` decide over `state`,
-    which may be a moment older.
-    """
-    left = [step for step in steps if step.want == "undo" and not step.over] if withdrawn else _needed(steps)
-    dues = [moments.today(step.due) for step in left if step.due]
-    day = max([first_day, *dues]) if kind == "extra" else first_day
-    waits = () if state in ENDED else _waits(kind, left, day, now)
+    """`first_day` and `withdrawn` as for the outlook, which decides over `state`: that may be a moment older."""
+    day = _day(kind, first_day, seen.promised_for)
+    waits = () if state in ENDED else tuple(_at(now, seen.waits_for))
     stands = not withdrawn and state not in ("withdrawn", "superseded")
-    out = tuple(_as("left out", step, "") for step in _left_out(steps)) if stands else ()
     key: Key
     if state in ENDED or withdrawn:
         key = _over(kind, state)
-    elif state == "received" or not steps:
+    elif state == "received" or not seen.planned:
         key = "case.received" if today < day else "case.received-late"
         key = "case.off-received" if kind == "offboard" else key
         if state == "received" and received_at is not None and now - received_at > SOON:
             key = "case.received-waits"
     elif kind == "offboard":
-        key = _closing(waits, left, day, today)
+        key = _closing(waits, day, today, left=seen.left)
     else:
-        key = _opening(state, waits, left, day, today)
-        if kind == "extra" and (key == "case.late-today" or (key == "case.late" and not dues)):
+        key = _opening(state, waits, day, today, left=seen.left)
+        if kind == "extra" and (key == "case.late-today" or (key == "case.late" and not seen.promised_for)):
             key = "case.going"  # nobody is coming in the morning, and no promise is broken yet
-    new = any(step.action == "account" and step.state == "done" and not step.before for step in steps)
-    activate = kind == "onboard" and new and key in ("case.ready", "case.ready-now")
-    return Forecast(key=key, day=day, activate=activate, waits_for=waits, left_out=out)
+    activate = kind == "onboard" and seen.new_account and key in ("case.ready", "case.ready-now")
+    return Forecast(key=key, day=day, activate=activate, waits_for=waits, left_out=seen.left_out if stands else ())
+
+
+def _at(now: datetime, waits: Iterable[Wait]) -> Iterator[Wait]:
+    """As they stand at this moment."""
+    for wait in waits:
+        if wait.overdue_at is not None and wait.overdue_at < now:
+            yield wait.model_copy(update={"what": "overdue"})
+        elif wait.what != "to begin":
+            yield wait
 
 
 def _over(kind: CaseKind, state: CaseState) -> Key:
@@ -140,7 +178,7 @@ def _over(kind: CaseKind, state: CaseState) -> Key:
             return "case.withdrawing"
 
 
-def _opening(state: CaseState, waits: Sequence[Wait], left: Sequence[Step], day: date, today: date) -> Key:
+def _opening(state: CaseState, waits: Sequence[Wait], day: date, today: date, *, left: bool) -> Key:
     whats = {wait.what for wait in waits}
     if not left:
         return "case.ready" if today <= day else "case.ready-now"
@@ -155,7 +193,7 @@ def _opening(state: CaseState, waits: Sequence[Wait], left: Sequence[Step], day:
     return "case.if" if whats & ASKED else "case.sure"
 
 
-def _closing(waits: Sequence[Wait], left: Sequence[Step], day: date, today: date) -> Key:
+def _closing(waits: Sequence[Wait], day: date, today: date, *, left: bool) -> Key:
     """A leaver: what is to be closed after the last day may wait for that; nothing else may."""
     whats = {wait.what for wait in waits}
     if not left:
@@ -192,13 +230,13 @@ def _left_out(steps: Sequence[Step]) -> list[Step]:
     return [step for step in skipped if step.action == "account" or step.system not in accounts]
 
 
-def _waits(kind: CaseKind, left: Sequence[Step], day: date, now: datetime) -> tuple[Wait, ...]:
+def _waits(kind: CaseKind, left: Sequence[Step], day: date) -> tuple[Wait, ...]:
     open_ones = {step.id for step in left}
-    found = [_wait(kind, step, day, now, ours=open_ones.isdisjoint(step.needs)) for step in left]
+    found = [_wait(kind, step, day, ours=open_ones.isdisjoint(step.needs)) for step in left]
     return tuple(wait for wait in found if wait)
 
 
-def _wait(kind: CaseKind, step: Step, day: date, now: datetime, *, ours: bool) -> Wait | None:
+def _wait(kind: CaseKind, step: Step, day: date, *, ours: bool) -> Wait | None:
     """What is waited for at this step. None: a step before it, or the calendar, and that in time.
 
     `ours`: no step before it is open, so where its time has come it is ours to begin.
@@ -212,11 +250,10 @@ def _wait(kind: CaseKind, step: Step, day: date, now: datetime, *, ours: bool) -
         return _as("promised", step, who, late)
     if asked:
         return _as(_question(step), step, who)
-    overdue = step.due is not None and step.due < now
     if step.state in AT_WORK:
-        return _as("overdue" if overdue else "working", step, "us")
-    # Nobody has begun it in time: what does our work is not running, or cannot be reached.
-    return _as("overdue", step, "us") if overdue and ours and step.state == "waiting" else None
+        return _as("working", step, "us", overdue_at=step.due)
+    # Where nobody begins it in time, what does our work is not running, or cannot be reached.
+    return _as("to begin", step, "us", overdue_at=step.due) if step.due and ours and step.state == "waiting" else None
 
 
 def _question(step: Step) -> What:
@@ -236,7 +273,7 @@ def _too_late(kind: CaseKind, step: Step, day: date) -> date | None:
     return due if due and due > day else None
 
 
-def _as(what: What, step: Step, who: str, due: date | None = None) -> Wait:
+def _as(what: What, step: Step, who: str, due: date | None = None, overdue_at: datetime | None = None) -> Wait:
     return Wait(
         what=what,
         step=step.id,
@@ -247,4 +284,5 @@ def _as(what: What, step: Step, who: str, due: date | None = None) -> Wait:
         unit=step.unit,
         since=step.since,
         due=due or (moments.today(step.due) if step.due else None),
+        overdue_at=overdue_at,
     )

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, exists, func, or_, select, tuple_
 
 from onboarding.domain.cases import ENDED, CaseKind, CaseState, Step
 from onboarding.domain.people import Employment, Person, Value
-from onboarding.store.cases import NOT_ENDED, Case
+from onboarding.planning.forecast import Outlook
+from onboarding.store.cases import COLUMNS, NOT_ENDED, Case
 from onboarding.store.engine import Transaction
 from onboarding.store.events import Event
 from onboarding.store.refusals import Refusal
@@ -52,6 +53,7 @@ class Row(Value):
     role: str | None
     start: date
     stuck: bool  # something of it has stopped
+    outlook: Outlook
 
 
 def rows(tx: Transaction, wanted: Wanted) -> list[Row]:
@@ -60,7 +62,8 @@ def rows(tx: Transaction, wanted: Wanted) -> list[Row]:
         select(
             cases.c.id, cases.c.number, cases.c.kind, cases.c.state, cases.c.received_at, cases.c.withdrawn,
             cases.c.policy, persons.c.given_name, persons.c.family_name, persons.c.protected, employments.c.unit,
-            units.c.name.label("unit_name"), employments.c.title, employments.c.role, employments.c.start, stuck,
+            units.c.name.label("unit_name"), employments.c.title, employments.c.role,
+            employments.c.start, cases.c.outlook, stuck,
         )
         .join(persons, persons.c.id == cases.c.person)
         .join(employments, employments.c.id == cases.c.employment)
@@ -68,7 +71,11 @@ def rows(tx: Transaction, wanted: Wanted) -> list[Row]:
         .where(*_conditions(wanted))
         .limit(wanted.limit)
     )  # fmt: skip
-    return [Row.model_validate(dict(row._mapping)) for row in tx.execute(_ordered(query, wanted))]
+    return [_row(row._mapping) for row in tx.execute(_ordered(query, wanted))]
+
+
+def _row(row: RowMapping) -> Row:
+    return Row.model_validate({**row, "outlook": Outlook.model_validate_json(row["outlook"])})
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -109,21 +116,10 @@ def _ordered(query: Select[Any], wanted: Wanted) -> Select[Any]:
     return query.order_by(cases.c.number.desc())
 
 
-def telling_steps(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, list[Step]]:
-    """Of each case the steps its sentence speaks of: not what is done, but for the accounts that were made."""
-    told = or_(steps.c.state.not_in(["done", "undone"]), steps.c.action == "account")
-    query = select(steps.c.case, *_STEP).where(steps.c.case.in_(list(ids)), told).order_by(steps.c.case, steps.c.at)
-    found: dict[UUID, list[Step]] = {}
-    for row in tx.execute(query):
-        values = dict(row._mapping)
-        found.setdefault(values.pop("case"), []).append(Step.model_validate(values))
-    return found
-
-
 def units_with_cases(tx: Transaction) -> list[tuple[str, str]]:
     """(id, name) of those there are cases in, by name."""
-    used = select(employments.c.unit).join(cases, cases.c.employment == employments.c.id)
-    query = select(units.c.id, units.c.name).where(units.c.id.in_(used)).order_by(units.c.name, units.c.id)
+    used = exists().where(employments.c.unit == units.c.id)  # a post is put down with its case
+    query = select(units.c.id, units.c.name).where(used).order_by(units.c.name, units.c.id)
     return [(row.id, row.name) for row in tx.execute(query)]
 
 
@@ -134,8 +130,8 @@ def names_of_units(tx: Transaction, ids: Collection[str]) -> dict[str, str]:
 
 def whole(tx: Transaction, number: str) -> tuple[Case, Person, Employment] | None:
     """A case with the one it is for and the post."""
-    tables = (cases, persons, employments)
-    columns = [column.label(f"{table.name}_{column.name}") for table in tables for column in table.c]
+    tables = {cases: COLUMNS, persons: list(persons.c), employments: list(employments.c)}
+    columns = [column.label(f"{table.name}_{column.name}") for table, those in tables.items() for column in those]
     query = (
         select(*columns).select_from(cases)
         .join(persons, persons.c.id == cases.c.person).join(employments, employments.c.id == cases.c.employment)
@@ -144,8 +140,11 @@ def whole(tx: Transaction, number: str) -> tuple[Case, Person, Employment] | Non
     row = tx.execute(query).one_or_none()
     if row is None:
         return None
-    parts = [{column.name: row._mapping[f"{table.name}_{column.name}"] for column in table.c} for table in tables]
-    return Case.model_validate(parts[0]), Person.model_validate(parts[1]), Employment.model_validate(parts[2])
+    case, person, employment = (
+        {column.name: row._mapping[f"{table.name}_{column.name}"] for column in those}
+        for table, those in tables.items()
+    )
+    return Case.model_validate(case), Person.model_validate(person), Employment.model_validate(employment)
 
 
 def steps_and_refusals(tx: Transaction, case: UUID) -> tuple[list[Step], dict[str, Refusal]]:

@@ -1,7 +1,7 @@
 """Cases: placed once, taken by one run, and never written by an older one."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy import Row, func, insert, select, update
 from onboarding.domain.cases import ENDED, CaseKind, CaseState
 from onboarding.domain.people import Value
 from onboarding.domain.plan import Plan
+from onboarding.planning.forecast import Outlook
 from onboarding.store.engine import Transaction
 from onboarding.store.schema import cases, counters, employments, persons, plans
 from onboarding.store.usernames import insert_new
@@ -40,6 +41,7 @@ class Case(Value):
 
 
 NOT_ENDED = cases.c.state.not_in(sorted(ENDED))
+COLUMNS = [cases.c[name] for name in Case.model_fields]
 
 
 def _case(row: Row[Any]) -> Case:
@@ -59,25 +61,25 @@ def place(tx: Transaction, case: Case) -> bool:
 
 
 def get(tx: Transaction, id: UUID) -> Case | None:
-    row = tx.execute(select(cases).where(cases.c.id == id)).one_or_none()
+    row = tx.execute(select(*COLUMNS).where(cases.c.id == id)).one_or_none()
     return None if row is None else _case(row)
 
 
 def by_number(tx: Transaction, number: str) -> Case | None:
-    row = tx.execute(select(cases).where(cases.c.number == number.strip().upper())).one_or_none()
+    row = tx.execute(select(*COLUMNS).where(cases.c.number == number.strip().upper())).one_or_none()
     return None if row is None else _case(row)
 
 
 def to_act_on(tx: Transaction, number: str) -> Case | None:
     """Locked: it does not end, and no other act comes, while we look at it and write."""
-    query = select(cases).where(cases.c.number == number.strip().upper()).with_for_update(key_share=True)
+    query = select(*COLUMNS).where(cases.c.number == number.strip().upper()).with_for_update(key_share=True)
     row = tx.execute(query).one_or_none()
     return None if row is None else _case(row)
 
 
 def latest_of_employment(tx: Transaction, employment: UUID) -> Case | None:
     query = (
-        select(cases)
+        select(*COLUMNS)
         .where(cases.c.employment == employment)
         .order_by(cases.c.received_at.desc(), cases.c.number.desc())
     )
@@ -98,7 +100,7 @@ def others_standing(tx: Transaction, person: UUID, besides: UUID) -> list[UUID]:
 def take(tx: Transaction, id: UUID) -> Case | None:
     """Begins a run: from now on every older one writes nothing. None where the case is over."""
     raised = {"run": cases.c.run + 1, "revision": cases.c.revision + 1}
-    row = tx.execute(update(cases).where(cases.c.id == id, NOT_ENDED).values(raised).returning(cases)).one_or_none()
+    row = tx.execute(update(cases).where(cases.c.id == id, NOT_ENDED).values(raised).returning(*COLUMNS)).one_or_none()
     return None if row is None else _case(row)
 
 
@@ -108,7 +110,7 @@ def lock(tx: Transaction, id: UUID, run: int) -> Case | None:
     None where another run has it, or it is over.
     """
     mine = (cases.c.id == id, cases.c.run == run, NOT_ENDED)
-    row = tx.execute(update(cases).where(*mine).values(revision=cases.c.revision + 1).returning(cases)).one_or_none()
+    row = tx.execute(update(cases).where(*mine).values(revision=cases.c.revision + 1).returning(*COLUMNS)).one_or_none()
     return None if row is None else _case(row)
 
 
@@ -122,6 +124,27 @@ def set_state(tx: Transaction, id: UUID, state: CaseState, at: datetime) -> None
     if state in ("prepared", "ready", "closed"):
         values["prepared_at"] = func.coalesce(cases.c.prepared_at, at)
     tx.execute(update(cases).where(cases.c.id == id).values(values))
+
+
+def to_answer(tx: Transaction, id: UUID) -> tuple[Case, date, str] | None:
+    """With its first day, and its outlook as it is written."""
+    query = select(*COLUMNS, employments.c.start, cases.c.outlook).join(
+        employments, employments.c.id == cases.c.employment
+    )
+    row = tx.execute(query.where(cases.c.id == id)).one_or_none()
+    if row is None:
+        return None
+    values = dict(row._mapping)
+    start, written = values.pop("start"), values.pop("outlook")
+    return Case.model_validate(values), start, written
+
+
+def as_written(seen: Outlook) -> str:
+    return seen.model_dump_json(exclude_defaults=True)
+
+
+def set_outlook(tx: Transaction, id: UUID, written: str) -> None:
+    tx.execute(update(cases).where(cases.c.id == id).values(outlook=written))
 
 
 def withdraw_received(tx: Transaction, id: UUID, at: datetime) -> bool:

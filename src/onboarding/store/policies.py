@@ -1,7 +1,6 @@
 """Each version of the policy, by its hash, for as long as anybody may ask why."""
 
 from datetime import datetime
-from functools import lru_cache
 
 from sqlalchemy import select, update
 
@@ -9,6 +8,9 @@ from onboarding.domain.catalogue import Catalogue
 from onboarding.store.engine import Transaction
 from onboarding.store.schema import policies
 from onboarding.store.usernames import insert_new
+
+_AT_HAND: dict[str, Catalogue] = {}  # those this process has met last; a version never changes
+_MOST = 32
 
 
 def adopt(tx: Transaction, catalogue: Catalogue, at: datetime) -> bool:
@@ -27,10 +29,11 @@ def current_hash(tx: Transaction) -> str | None:
 
 
 def load(tx: Transaction, hash: str) -> Catalogue:
-    """A version never changes: it is read from its text once per process."""
-    return _read(tx.execute(select(policies.c.content).where(policies.c.hash == hash)).scalar_one())
-
-
-@lru_cache(maxsize=32)
-def _read(content: str) -> Catalogue:
-    return Catalogue.model_validate_json(content)
+    found = _AT_HAND.get(hash)
+    if found is None:
+        content = tx.execute(select(policies.c.content).where(policies.c.hash == hash)).scalar_one()
+        found = Catalogue.model_validate_json(content)
+        while len(_AT_HAND) >= _MOST:
+            _AT_HAND.pop(next(iter(_AT_HAND)), None)
+        _AT_HAND[hash] = found
+    return found

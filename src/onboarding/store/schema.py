@@ -96,7 +96,7 @@ employments = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("person", ForeignKey("persons.id"), nullable=False, index=True),
-    Column("unit", String(64), nullable=False),
+    Column("unit", String(64), nullable=False, index=True),
     Column("job_code", String(32), nullable=False),
     Column("title", Text, nullable=False),
     Column("kind", String(64), nullable=False),
@@ -170,6 +170,7 @@ cases = Table(
     Column("received_at", Utc, nullable=False),
     Column("state_since", Utc, nullable=False),
     Column("prepared_at", Utc),  # first time prepared, ready or closed
+    Column("outlook", Text, nullable=False, server_default="{}"),  # Outlook as JSON: what its sentence is made of
     Index("uq_cases_one_open", "employment", unique=True, sqlite_where=ONE_OPEN, postgresql_where=ONE_OPEN),
     Index("ix_cases_received", "received_at", sqlite_where=RECEIVED, postgresql_where=RECEIVED),
     Index("ix_cases_state", "state", "number"),
