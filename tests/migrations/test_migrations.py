@@ -11,8 +11,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from onboarding.domain.cases import Step
 from onboarding.domain.people import Actor
-from onboarding.store import events
+from onboarding.store import case_lists, events, steps
 from onboarding.store.engine import Store, alembic_config, is_current, upgrade
 from onboarding.store.schema import metadata
 from onboarding.twins.postgres import Postgres
@@ -131,3 +132,24 @@ def test_the_log_can_be_edited_by_no_migration_that_forgot_the_guard(empty_url: 
         events.record(tx, IDA, "act.asked", NOW)
     assert "events are append-only" in refused(store, EDITS[0])
     store.close()
+
+
+def test_open_cases_are_told_of_after_the_step_up(database_url: str) -> None:
+    """The outlook of a case that waits for a person is written for it: no activity may come for weeks."""
+    store = Store(database_url)
+    with store.writing() as tx:
+        case = a_case(tx)
+        tx.execute(text("UPDATE cases SET plan = 1, state = 'waiting'"))
+        steps.add(
+            tx,
+            case.id,
+            [Step(id="key-cards:grant:key-card", system="key-cards", action="grant", state="asked")],
+            0,
+            NOW,
+        )
+    command.downgrade(alembic_config(database_url), "0001")
+    upgrade(database_url)
+    with store.reading() as tx:
+        [row] = case_lists.rows(tx, case_lists.Wanted())
+    store.close()
+    assert [(wait.what, wait.step) for wait in row.outlook.waits_for] == [("by hand", "key-cards:grant:key-card")]

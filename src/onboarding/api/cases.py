@@ -15,6 +15,7 @@ from onboarding.api.shapes import CaseLines, CaseOut
 from onboarding.domain.cases import CaseState
 from onboarding.domain.people import Actor, Value
 from onboarding.operations import listing
+from onboarding.operations.listing import Listed
 from onboarding.store.case_lists import Order, Wanted, Which
 from onboarding.texts import words
 from onboarding.texts.catalogue import say
@@ -51,20 +52,20 @@ def _place(after: str) -> tuple[str, date] | None:
         return None
 
 
-def _lines(front: Front, wanted: Wanted, reader: Reader) -> CaseLines:
-    found = listing.listed(front.store, wanted, reader.now)
+def _lines(found: Listed, reader: Reader) -> CaseLines:
     after = f"{found.after[1].isoformat()}_{found.after[0]}" if found.after else None
     return CaseLines(cases=tuple(telling.line(line, reader) for line in found.lines), after=after)
 
 
 def _page(request: Request, front: Front, reader: Reader, search: Search, text: str) -> Response:
-    lines = _lines(front, search.wanted(text), reader)
+    found = listing.listed(front.store, search.wanted(text), reader.now)
+    lines = _lines(found, reader)
     which = ("open", "over", "all")
     values: dict[str, Any] = {
         "lines": lines.cases,
         "search": search,
         "text": text,
-        "units": listing.units_with_cases(front.store),
+        "units": found.units,
         "whiches": [(one, say(f"page.which-{one}", reader.language)) for one in which],
         "states": [(one, words.case_state(one, reader.language)) for one in STATES],
         "orders": [(one, say(f"page.order-{one}", reader.language)) for one in get_args(Order)],
@@ -144,7 +145,8 @@ def list_cases(
     limit: Annotated[int, Query(ge=1, le=listing.LONGEST_LIST)] = 25,
 ) -> CaseLines:
     """Cases a page at a time."""
-    return _lines(front, Search(state=state, unit=unit, order=order, after=after).wanted(limit=limit), reader)
+    search = Search(state=state, unit=unit, order=order, after=after)
+    return _lines(listing.listed(front.store, search.wanted(limit=limit), reader.now), reader)
 
 
 class SearchIn(Value):
@@ -155,7 +157,8 @@ class SearchIn(Value):
 @api.post("/cases/search")
 def search_cases(front: FrontDep, reader: ReaderDep, asked: SearchIn) -> CaseLines:
     """By number or name; a body, so that no name stands in an address or a log."""
-    return _lines(front, Search(state=asked.state).wanted(asked.text[:LONGEST_SEARCH]), reader)
+    wanted = Search(state=asked.state).wanted(asked.text[:LONGEST_SEARCH])
+    return _lines(listing.listed(front.store, wanted, reader.now), reader)
 
 
 @api.get("/cases/{number}")

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
-from babel.dates import format_datetime
-
 from onboarding.api.front import Reader
 from onboarding.api.shapes import Happened
 from onboarding.operations.history import Told
 from onboarding.operations.reading import CaseFile
-from onboarding.planning.moments import OSLO
-from onboarding.texts.dates import locale_of
+from onboarding.texts import dates
 
 
 def happened(file: CaseFile, notes: Mapping[int, str], reader: Reader) -> Iterator[Happened]:
-    told = Told(file, reader.language, reader.now)
+    told = Told(file, reader.language)
     for event in reversed(file.history):
-        clock = format_datetime(event.at, "d. MMM HH:mm", tzinfo=OSLO, locale=locale_of(reader.language))
+        clock = dates.stamp(event.at, reader.language)
         yield Happened(at=event.at, clock=clock, text=told.sentence(event), note=notes.get(event.seq))

@@ -12,8 +12,8 @@ from onboarding.operations.reading import CaseFile
 from onboarding.store.tasks import Task, TaskKind
 from onboarding.texts import words
 from onboarding.texts.catalogue import say
-from onboarding.texts.sentence import step_line
-from onboarding.texts.words import PEOPLE_IN_WORDS, listed
+from onboarding.texts.sentence import step_name
+from onboarding.texts.words import PEOPLE_IN_WORDS, Titles, listed
 
 ANSWERS: dict[TaskKind, tuple[ActKind, ...]] = {
     "by hand": ("by hand",),
@@ -126,8 +126,6 @@ class Offers:
         return " ".join(told)
 
     def titles(self, steps: list[Step]) -> str:
-        named = [
-            step_line(step, self.file.catalogue, self.language, now=self.now, units=self.file.units).what
-            for step in steps
-        ]
+        titles = Titles(self.file.catalogue, self.language, self.file.units)
+        named = [step_name(step, titles) for step in steps]
         return listed(list(dict.fromkeys(named)), self.language)

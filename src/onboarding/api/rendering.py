@@ -30,6 +30,7 @@ def environment() -> Environment:
     found = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
+        auto_reload=False,  # nobody edits them under a running program
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -13,7 +13,7 @@ from onboarding.planning.forecast import Key
 from onboarding.store.tasks import Task
 from onboarding.texts import dates, words
 from onboarding.texts.catalogue import say
-from onboarding.texts.sentence import sentence, step_line
+from onboarding.texts.sentence import sentence, step_name
 from onboarding.texts.words import Titles
 
 AT_RISK: frozenset[Key] = frozenset(
@@ -80,11 +80,10 @@ def _tasks(file: CaseFile, offers: Offers, taken: frozenset[str], reader: Reader
 def _task(task: Task, file: CaseFile, offers: Offers, reader: Reader) -> TaskOut:
     late = task.deadline is not None and task.deadline < reader.now
     step = offers.steps.get(task.step)
-    line = step_line(step, file.catalogue, reader.language, now=reader.now, units=file.units) if step else None
     return TaskOut(
         step=task.step,
         kind=task.kind,
-        what=line.what if line else "",
+        what=step_name(step, Titles(file.catalogue, reader.language, file.units)) if step else "",
         managers=task.for_ == "manager",
         for_words=words.capitalised(words.who(task.for_, reader.language)),
         when_words=_when(task, reader, late=late),

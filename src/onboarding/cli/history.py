@@ -17,7 +17,7 @@ from onboarding.texts.dates import locale_of
 
 def lines(store: Store, file: CaseFile, language: str, now: datetime) -> Iterator[dict[str, Any]]:
     """In order: the moment, the sentence, and the note somebody left."""
-    told = Told(file, language, now)
+    told = Told(file, language)
     notes = _notes(store, file)
     for event in file.history:
         # A note stands by what was asked, and is not repeated where that was carried out.

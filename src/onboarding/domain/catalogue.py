@@ -209,3 +209,6 @@ class Catalogue(Value):
     clashes: tuple[Clash, ...]
     not_counted: tuple[NotCounted, ...] = ()
     usernames: Usernames = Usernames()
+
+    def __hash__(self) -> int:
+        return hash(self.hash)

@@ -1,14 +1,12 @@
 """What has happened to a case, in words: the log keeps kinds and ids; people read sentences."""
 
-from datetime import datetime
-
 from onboarding.domain.acts import ActKind
 from onboarding.domain.cases import CaseState, StepState
 from onboarding.operations.reading import CaseFile
 from onboarding.store.events import Event
 from onboarding.texts import words
 from onboarding.texts.catalogue import messages, say
-from onboarding.texts.sentence import step_line
+from onboarding.texts.sentence import step_name
 
 
 def actor_in_words(event: Event, language: str) -> str:
@@ -33,12 +31,11 @@ def names_of(file: CaseFile, language: str) -> dict[str, str]:
 class Told:
     """The events of one case as sentences, in one language."""
 
-    def __init__(self, file: CaseFile, language: str, now: datetime) -> None:
+    def __init__(self, file: CaseFile, language: str) -> None:
         self.language = language
         self.catalogue = file.catalogue
-        self.steps = {
-            step.id: step_line(step, file.catalogue, language, now=now, units=file.units).what for step in file.steps
-        }
+        titles = words.Titles(file.catalogue, language, file.units)
+        self.steps = {step.id: step_name(step, titles) for step in file.steps}
 
     def say(self, key: str, **params: str) -> str:
         return say(key, self.language, **params)

@@ -29,6 +29,7 @@ class Line(Value):
 class Listed(Value):
     lines: tuple[Line, ...]
     after: tuple[str, date] | None  # where the next page begins; None: there is no more
+    units: tuple[tuple[str, str], ...]  # (id, name) of those there are cases in
 
 
 class Gift(Value):
@@ -62,14 +63,15 @@ class Stuck(Value):
 
 
 def listed(store: Store, wanted: Wanted, now: datetime) -> Listed:
-    """One query for the rows, and one for each version of the policy that this process has not met."""
+    """One query for the rows, one for the units, and one for each version of the policy this process has not met."""
     limit = min(max(wanted.limit, 1), LONGEST_LIST)
     with store.reading() as tx:
         rows = case_lists.rows(tx, wanted.model_copy(update={"limit": limit + 1}))
         more, rows = len(rows) > limit, rows[:limit]
         known = {hash: policies.load(tx, hash) for hash in {row.policy for row in rows}}
+        units = tuple(case_lists.units_with_cases(tx))
     lines = tuple(Line(row=r, catalogue=known[r.policy], forecast=_of_row(r, now)) for r in rows)
-    return Listed(lines=lines, after=(rows[-1].number, rows[-1].start) if more else None)
+    return Listed(lines=lines, after=(rows[-1].number, rows[-1].start) if more else None, units=units)
 
 
 def _of_row(row: Row, now: datetime) -> Forecast:
@@ -85,13 +87,8 @@ def _of_row(row: Row, now: datetime) -> Forecast:
     )
 
 
-def units_with_cases(store: Store) -> list[tuple[str, str]]:
-    with store.reading() as tx:
-        return case_lists.units_with_cases(tx)
-
-
 def case_page(store: Store, number: str, now: datetime) -> CasePage:
-    """Everything of one case, in eight queries. Raises NotFound."""
+    """Everything of one case, in seven queries. Raises NotFound."""
     with store.reading() as tx:
         found = case_lists.whole(tx, number)
         if found is None:

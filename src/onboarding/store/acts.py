@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from onboarding.domain.acts import ActKind
 from onboarding.domain.people import Value
-from onboarding.store.engine import Transaction
+from onboarding.store.engine import Transaction, values
 from onboarding.store.schema import acts, notes, steps
 from onboarding.store.usernames import insert_new
 
@@ -30,6 +30,9 @@ class ActRow(Value):
 
 
 _COLUMNS = tuple(acts.c[name] for name in ActRow.model_fields)
+_OPEN_OF_CASE = (
+    select(*_COLUMNS).where(acts.c.case == bindparam("of"), acts.c.state == "open").order_by(acts.c.at, acts.c.id)
+)
 
 
 def add(tx: Transaction, act: ActRow) -> bool:
@@ -49,8 +52,7 @@ def note(tx: Transaction, id: UUID) -> str:
 
 
 def open_of(tx: Transaction, case: UUID) -> list[ActRow]:
-    query = select(*_COLUMNS).where(acts.c.case == case, acts.c.state == "open").order_by(acts.c.at, acts.c.id)
-    return [ActRow.model_validate(dict(row._mapping)) for row in tx.execute(query)]
+    return values(tx, _OPEN_OF_CASE, ActRow, {"of": case})
 
 
 def get(tx: Transaction, id: UUID) -> ActRow:

@@ -2,16 +2,18 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, exists, func, or_, select, tuple_
+from pydantic import BeforeValidator
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, tuple_
 
 from onboarding.domain.cases import ENDED, CaseKind, CaseState, Step
 from onboarding.domain.people import Employment, Person, Value
 from onboarding.planning.forecast import Outlook
 from onboarding.store.cases import COLUMNS, NOT_ENDED, Case
-from onboarding.store.engine import Transaction
+from onboarding.store.engine import Transaction, values
 from onboarding.store.events import Event
 from onboarding.store.refusals import Refusal
 from onboarding.store.schema import cases, employments, events, notes, persons, refusals, steps, system_state, units
@@ -34,6 +36,11 @@ class Wanted(Value):
     limit: int = 25
 
 
+@lru_cache(maxsize=2048)  # many cases look alike, and a list is read again for every change in one of them
+def _outlook(written: str) -> Outlook:
+    return Outlook.model_validate_json(written)
+
+
 class Row(Value):
     """A case as a list shows it."""
 
@@ -53,29 +60,24 @@ class Row(Value):
     role: str | None
     start: date
     stuck: bool  # something of it has stopped
-    outlook: Outlook
+    outlook: Annotated[Outlook, BeforeValidator(_outlook)]
+
+
+_ROW = (
+    select(
+        cases.c.id, cases.c.number, cases.c.kind, cases.c.state, cases.c.received_at, cases.c.withdrawn, cases.c.policy,
+        persons.c.given_name, persons.c.family_name, persons.c.protected, employments.c.unit,
+        units.c.name.label("unit_name"), employments.c.title, employments.c.role, employments.c.start, cases.c.outlook,
+        exists().where(steps.c.case == cases.c.id, steps.c.state == "stuck").label("stuck"),
+    )
+    .join(persons, persons.c.id == cases.c.person)
+    .join(employments, employments.c.id == cases.c.employment)
+    .outerjoin(units, units.c.id == employments.c.unit)
+)  # fmt: skip
 
 
 def rows(tx: Transaction, wanted: Wanted) -> list[Row]:
-    stuck = exists().where(steps.c.case == cases.c.id, steps.c.state == "stuck").label("stuck")
-    query = (
-        select(
-            cases.c.id, cases.c.number, cases.c.kind, cases.c.state, cases.c.received_at, cases.c.withdrawn,
-            cases.c.policy, persons.c.given_name, persons.c.family_name, persons.c.protected, employments.c.unit,
-            units.c.name.label("unit_name"), employments.c.title, employments.c.role,
-            employments.c.start, cases.c.outlook, stuck,
-        )
-        .join(persons, persons.c.id == cases.c.person)
-        .join(employments, employments.c.id == cases.c.employment)
-        .outerjoin(units, units.c.id == employments.c.unit)
-        .where(*_conditions(wanted))
-        .limit(wanted.limit)
-    )  # fmt: skip
-    return [_row(row._mapping) for row in tx.execute(_ordered(query, wanted))]
-
-
-def _row(row: RowMapping) -> Row:
-    return Row.model_validate({**row, "outlook": Outlook.model_validate_json(row["outlook"])})
+    return values(tx, _ordered(_ROW.where(*_conditions(wanted)).limit(wanted.limit), wanted), Row)
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -116,63 +118,78 @@ def _ordered(query: Select[Any], wanted: Wanted) -> Select[Any]:
     return query.order_by(cases.c.number.desc())
 
 
+_USED_UNITS = (  # a post is put down with its case
+    select(units.c.id, units.c.name)
+    .where(exists().where(employments.c.unit == units.c.id))
+    .order_by(units.c.name, units.c.id)
+)
+
+
 def units_with_cases(tx: Transaction) -> list[tuple[str, str]]:
     """(id, name) of those there are cases in, by name."""
-    used = exists().where(employments.c.unit == units.c.id)  # a post is put down with its case
-    query = select(units.c.id, units.c.name).where(used).order_by(units.c.name, units.c.id)
-    return [(row.id, row.name) for row in tx.execute(query)]
+    return [(id, name) for id, name in tx.execute(_USED_UNITS)]
+
+
+_NAMES = select(units.c.id, units.c.name).where(units.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def names_of_units(tx: Transaction, ids: Collection[str]) -> dict[str, str]:
-    query = select(units.c.id, units.c.name).where(units.c.id.in_(sorted(ids)))
-    return {row.id: row.name for row in tx.execute(query)}
+    return {row.id: row.name for row in tx.execute(_NAMES, {"ids": sorted(ids)})}
+
+
+_PARTS = {Case: COLUMNS, Person: list(persons.c), Employment: list(employments.c)}
+_WHOLE = (
+    select(*(column.label(f"{part.__name__}_{column.name}") for part, those in _PARTS.items() for column in those))
+    .select_from(cases)
+    .join(persons, persons.c.id == cases.c.person)
+    .join(employments, employments.c.id == cases.c.employment)
+    .where(cases.c.number == bindparam("number"))
+)
 
 
 def whole(tx: Transaction, number: str) -> tuple[Case, Person, Employment] | None:
     """A case with the one it is for and the post."""
-    tables = {cases: COLUMNS, persons: list(persons.c), employments: list(employments.c)}
-    columns = [column.label(f"{table.name}_{column.name}") for table, those in tables.items() for column in those]
-    query = (
-        select(*columns).select_from(cases)
-        .join(persons, persons.c.id == cases.c.person).join(employments, employments.c.id == cases.c.employment)
-        .where(cases.c.number == number.strip().upper())
-    )  # fmt: skip
-    row = tx.execute(query).one_or_none()
+    row = tx.execute(_WHOLE, {"number": number.strip().upper()}).one_or_none()
     if row is None:
         return None
-    case, person, employment = (
-        {column.name: row._mapping[f"{table.name}_{column.name}"] for column in those}
-        for table, those in tables.items()
-    )
-    return Case.model_validate(case), Person.model_validate(person), Employment.model_validate(employment)
+    left = iter(row)
+    case, person, post = ({column.name: next(left) for column in those} for those in _PARTS.values())
+    return Case.model_validate(case), Person.model_validate(person), Employment.model_validate(post)
+
+
+_STEPS = (
+    select(*_STEP, *(refusals.c[name].label(f"no_{name}") for name in Refusal.model_fields))
+    .outerjoin(refusals, and_(refusals.c.case == steps.c.case, refusals.c.step == steps.c.id))
+    .where(steps.c.case == bindparam("of"))
+    .order_by(steps.c.at)
+)
 
 
 def steps_and_refusals(tx: Transaction, case: UUID) -> tuple[list[Step], dict[str, Refusal]]:
     """In the plan's order; beside a step what its system would not take."""
-    no = [refusals.c[name].label(f"no_{name}") for name in Refusal.model_fields]
-    beside = and_(refusals.c.case == steps.c.case, refusals.c.step == steps.c.id)
-    query = select(*_STEP, *no).outerjoin(refusals, beside).where(steps.c.case == case).order_by(steps.c.at)
     found, refused = [], {}
-    for row in tx.execute(query):
-        values = dict(row._mapping)
-        told = {name: values.pop(f"no_{name}") for name in Refusal.model_fields}
-        found.append(Step.model_validate(values))
+    for row in tx.execute(_STEPS, {"of": case}):
+        step = Step.model_validate(dict(zip(Step.model_fields, row[: len(_STEP)], strict=True)))
+        found.append(step)
+        told = dict(zip(Refusal.model_fields, row[len(_STEP) :], strict=True))
         if told["attribute"] is not None:
-            refused[found[-1].id] = Refusal.model_validate(told)
+            refused[step.id] = Refusal.model_validate(told)
     return found, refused
+
+
+_HISTORY = (
+    select(*(events.c[name] for name in Event.model_fields), notes.c.text)
+    .outerjoin(notes, notes.c.id == events.c.note)
+    .where(events.c.case == bindparam("of"))
+    .order_by(events.c.seq)
+)
 
 
 def history(tx: Transaction, case: UUID) -> list[tuple[Event, str | None]]:
     """Each event with the note somebody left."""
-    query = (
-        select(events, notes.c.text.label("note_text")).outerjoin(notes, notes.c.id == events.c.note)
-        .where(events.c.case == case).order_by(events.c.seq)
-    )  # fmt: skip
     found = []
-    for row in tx.execute(query):
-        values = dict(row._mapping)
-        note = values.pop("note_text")
-        found.append((Event.model_validate(values), note))
+    for *of_event, note in tx.execute(_HISTORY, {"of": case}):
+        found.append((Event.model_validate(dict(zip(Event.model_fields, of_event, strict=True))), note))
     return found
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from onboarding.domain.cases import ENDED, CaseKind, CaseState
 from onboarding.domain.people import Value
@@ -41,6 +41,7 @@ class Case(Value):
 
 
 NOT_ENDED = cases.c.state.not_in(sorted(ENDED))
+_NEWEST_PLAN = select(plans.c.content).where(plans.c.case == bindparam("of")).order_by(plans.c.number.desc()).limit(1)
 COLUMNS = [cases.c[name] for name in Case.model_fields]
 
 
@@ -176,7 +177,7 @@ def plans_of(tx: Transaction, case: UUID) -> int:
 
 
 def newest_plan(tx: Transaction, case: UUID) -> Plan | None:
-    content = tx.scalar(select(plans.c.content).where(plans.c.case == case).order_by(plans.c.number.desc()).limit(1))
+    content = tx.scalar(_NEWEST_PLAN, {"of": case})
     return None if content is None else Plan.model_validate(content)
 
 

@@ -3,18 +3,22 @@
 import contextvars
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
+import psycopg
 import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from pydantic import BaseModel
+from pydantic_core import from_json
+from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from onboarding.domain.errors import NotAllowed, NotFound
@@ -22,6 +26,9 @@ from onboarding.domain.errors import NotAllowed, NotFound
 log = structlog.get_logger()
 
 Transaction: TypeAlias = Connection
+V = TypeVar("V", bound=BaseModel)
+SNAPSHOT: Literal["REPEATABLE READ"] = "REPEATABLE READ"
+LONG_REST = 1.0  # seconds
 AWAY = (OperationalError, InterfaceError)  # the database itself: nothing of the transaction stands
 DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
 
@@ -72,15 +79,20 @@ class Store:
             self.url,
             connect_args=_connecting(self.url),
             hide_parameters=True,  # an error that quotes a row quotes a person
-            pool_pre_ping=not self.sqlite,
+            json_deserializer=from_json,
             **pool,
         )
+        # Said once for the pool: asking a connection how it stands is a round trip of its own.
+        self._reading = self.engine if self.sqlite else self.engine.execution_options(isolation_level=SNAPSHOT)
         # SQLite's own waiting is unfair, and starves a thread among thirty: inside a process the writers queue here.
         self._one_writer = threading.Lock() if self.sqlite else None
         self._away: Literal["no", "all of it", "for writes"] = "no"
         self._telling = threading.Lock()
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
+        else:
+            event.listen(self.engine, "checkin", _rested)
+            event.listen(self.engine, "checkout", _still_there)
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -102,11 +114,9 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One consistent view of what was committed."""
-        with self._heard(writing=False), self.engine.connect() as connection:
+        with self._heard(writing=False), self._reading.connect() as connection:
             if self.sqlite:
                 connection.exec_driver_sql("BEGIN")
-            elif connection.get_isolation_level() != "REPEATABLE READ":
-                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager
@@ -154,6 +164,28 @@ def _connecting(url: URL) -> dict[str, Any]:
         return {"timeout": 30, "check_same_thread": False}
     ours = {"connect_timeout": 5, "tcp_user_timeout": 10_000}  # seconds, and milliseconds
     return {name: value for name, value in ours.items() if name not in url.query}
+
+
+def values(tx: Transaction, query: Executable, kind: type[V], asked: Mapping[str, object] | None = None) -> list[V]:
+    """Each row as a value: its columns are named as the fields are. `asked` fills what the query has left open."""
+    found = tx.execute(query, asked)
+    names = tuple(found.keys())
+    return [kind.model_validate(dict(zip(names, row, strict=True))) for row in found]
+
+
+def _rested(_: Any, record: Any) -> None:
+    record.info["rested"] = time.monotonic()
+
+
+def _still_there(connection: Any, record: Any, _: Any) -> None:
+    """Knocks on what has lain for a while: the database may have been away. In a busy pool the first error tells."""
+    if time.monotonic() - record.info.get("rested", time.monotonic()) < LONG_REST:
+        return
+    try:
+        connection.execute("")
+        connection.rollback()
+    except psycopg.OperationalError:
+        raise DisconnectionError from None  # SQLAlchemy takes another
 
 
 def _address(url: str | URL) -> URL:

@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import bindparam, insert, select, tuple_, update
 
 from onboarding.domain.cases import Step
-from onboarding.store.engine import Transaction
+from onboarding.store.engine import Transaction, values
 from onboarding.store.schema import steps
 
-_OURS = tuple(Step.model_fields)
+_OF_CASE = (
+    select(*(steps.c[name] for name in Step.model_fields)).where(steps.c.case == bindparam("of")).order_by(steps.c.at)
+)
 # What a visit may write: how a step stands. The plan's part, and whether it is wanted at all, are an act's to change.
 _STANDING = (
     "state", "theirs", "before", "since", "faults_since", "tries", "next_at", "verified_at", "by", "reason", "params",
@@ -26,9 +28,7 @@ def add(tx: Transaction, case: UUID, new: Sequence[Step], at: int, since: dateti
 
 
 def of_case(tx: Transaction, case: UUID) -> list[Step]:
-    columns = [steps.c[name] for name in _OURS]
-    query = select(*columns).where(steps.c.case == case).order_by(steps.c.at)
-    return [Step.model_validate(dict(row._mapping)) for row in tx.execute(query)]
+    return values(tx, _OF_CASE, Step, {"of": case})
 
 
 def write(tx: Transaction, case: UUID, changed: Iterable[Step], stamp: tuple[int, int, int]) -> None:

@@ -4,16 +4,23 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from onboarding.domain.cases import Step
 from onboarding.domain.people import Value
 from onboarding.store import acts
-from onboarding.store.engine import Transaction
+from onboarding.store.engine import Transaction, values
 from onboarding.store.schema import tasks
 from onboarding.store.usernames import insert_new
 
 TaskKind = Literal["by hand", "approve", "gate", "role", "confirm"]
+
+
+_OPEN_OF_CASE = (
+    select(tasks)
+    .where(tasks.c.case == bindparam("of"), tasks.c.closed_at.is_(None))
+    .order_by(tasks.c.asked_at, tasks.c.step)
+)
 
 
 class Task(Value):
@@ -74,10 +81,7 @@ def close_all(tx: Transaction, case: UUID, at: datetime) -> None:
 
 
 def open_of(tx: Transaction, case: UUID) -> list[Task]:
-    query = (
-        select(tasks).where(tasks.c.case == case, tasks.c.closed_at.is_(None)).order_by(tasks.c.asked_at, tasks.c.step)
-    )
-    return [Task.model_validate(dict(row._mapping)) for row in tx.execute(query)]
+    return values(tx, _OPEN_OF_CASE, Task, {"of": case})
 
 
 def all_open(tx: Transaction, limit: int = 500) -> list[Task]:

@@ -1,19 +1,21 @@
 """Dates and moments in words. The store keeps UTC; people read the clock of Oslo."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
-from babel.dates import format_date, format_time
+from babel import Locale
+from babel.dates import format_date
 
 from onboarding.planning import moments
 from onboarding.planning.moments import OSLO
 from onboarding.texts.catalogue import say
 
-LOCALES = {"nb": "nb", "nn": "nn", "en": "en_GB"}
+LOCALES = {"nb": Locale("nb"), "nn": Locale("nn"), "en": Locale("en", "GB")}
 PATTERNS = {"nb": "EEEE d. MMMM", "nn": "EEEE d. MMMM", "en": "EEEE d MMMM"}
 CLOSE = timedelta(days=6)  # so near, the weekday alone says which day it is
 
 
-def locale_of(language: str) -> str:
+def locale_of(language: str) -> Locale:
     return LOCALES.get(language, LOCALES["nb"])
 
 
@@ -24,12 +26,14 @@ def local_day(at: datetime) -> date:
     return moments.today(at)
 
 
+@lru_cache(maxsize=1024)  # a page names few days, and names them often
 def day(value: date, language: str, today: date) -> str:
     """mandag 1. desember; with the year where it is another than this one."""
     pattern = PATTERNS.get(language, PATTERNS["nb"]) + ("" if value.year == today.year else " y")
     return format_date(value, pattern, locale=locale_of(language))
 
 
+@lru_cache(maxsize=1024)
 def near(value: date, language: str, today: date) -> str:
     """i dag, i morgen, torsdag, or the day in full where it is past or more than six days away."""
     if value == today:
@@ -48,7 +52,21 @@ def moment(at: datetime, language: str, now: datetime) -> str:
     key = keys.get((then - today).days)
     if key is None:
         return day(then, language, today)
-    return say(key, language, time=format_time(at, "HH:mm", tzinfo=OSLO, locale=locale_of(language)))
+    return say(key, language, time=_clock(at))
+
+
+def stamp(at: datetime, language: str) -> str:
+    """1. des. 14:05: short, for many in a row."""
+    return f"{_day_of_month(local_day(at), language)} {_clock(at)}"
+
+
+@lru_cache(maxsize=1024)
+def _day_of_month(value: date, language: str) -> str:
+    return format_date(value, "d. MMM", locale=locale_of(language))
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.astimezone(OSLO):%H:%M}"
 
 
 def since(at: datetime, language: str, now: datetime) -> str:

@@ -1,7 +1,8 @@
 """A forecast in one sentence, and each step in a line: who has it now, and since when."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 from typing import TypeVar
 
 from onboarding.domain.cases import Step
@@ -15,6 +16,7 @@ from onboarding.texts.words import PEOPLE_IN_WORDS, Titles, capitalised, listed,
 
 K = TypeVar("K")
 
+NOON = time(12, tzinfo=moments.OSLO)
 MOST = 3  # things named one by one; the rest is a number
 QUESTIONS = {"approve": "approve", "second": "approve", "gate": "gate", "role": "role"}
 IN_HEAD = frozenset({"case.if", "case.off-if"})  # the head itself says what it waits for
@@ -29,18 +31,23 @@ def sentence(
 
     `you`: who of manager, hr, it and the owners' addresses the reader is; those are told "du".
     """
-    return _Sentence(forecast, catalogue, language, now, you).whole()
+    return _sentence(forecast, catalogue, language, moments.today(now), you)
+
+
+@lru_cache(maxsize=2048)  # a list is read again for every change in one of its cases
+def _sentence(forecast: Forecast, catalogue: Catalogue, language: str, today: date, you: frozenset[str]) -> str:
+    return _Sentence(forecast, catalogue, language, today, you).whole()
 
 
 class _Sentence:
     def __init__(
-        self, forecast: Forecast, catalogue: Catalogue, language: str, now: datetime, you: frozenset[str]
+        self, forecast: Forecast, catalogue: Catalogue, language: str, today: date, you: frozenset[str]
     ) -> None:
         self.forecast = forecast
         self.titles = Titles(catalogue, language)
         self.language = language
-        self.now = now
-        self.today = moments.today(now)
+        self.today = today
+        self.now = datetime.combine(today, NOON)  # of the moment a sentence knows the day alone
         self.you = you
 
     def say(self, key: str, **params: str) -> str:
@@ -178,6 +185,13 @@ class StepLine(Value):
         return f"{line}. {self.why}" if self.why else line
 
 
+def step_name(step: Step, titles: Titles) -> str:
+    """Konto i Active Directory."""
+    of = step.ask.of if step.ask else step.entitlement or ""
+    what = titles.action(step.action, step.system, of, step.unit, step.ask.kind if step.ask else None)
+    return capitalised(say("step.undo", titles.language, what=what) if step.want == "undo" else what)
+
+
 def step_line(
     step: Step,
     catalogue: Catalogue,
@@ -189,16 +203,12 @@ def step_line(
 ) -> StepLine:
     """`units`: names by Unit.id, for rights of one unit. `names`: of people, by what `step.by` says of them."""
     titles = Titles(catalogue, language, units)
-    of = step.ask.of if step.ask else step.entitlement or ""
-    what = titles.action(step.action, step.system, of, step.unit, step.ask.kind if step.ask else None)
-    if step.want == "undo":
-        what = say("step.undo", language, what=what)
     at = step.verified_at or step.since if step.over else step.since
     when = ""
     if at is not None:
         when = dates.moment(at, language, now) if step.over else dates.since(at, language, now)
     return StepLine(
-        what=capitalised(what),
+        what=step_name(step, titles),
         state=step_state(step.state, language),
         who=_holder(step, titles, language),
         since=when,

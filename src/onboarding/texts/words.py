@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from babel.lists import format_list
 
@@ -61,6 +62,11 @@ def countdown(value: date, language: str, today: date) -> str:
 
 def listed(parts: Sequence[str], language: str) -> str:
     """a, b og c."""
+    return _listed(tuple(parts), language)
+
+
+@lru_cache(maxsize=1024)  # the same few things wait in many cases
+def _listed(parts: tuple[str, ...], language: str) -> str:
     return format_list(parts, locale=locale_of(language))
 
 
