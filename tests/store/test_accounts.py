@@ -1,23 +1,34 @@
 """The lease on an account: one visit has it, and only its own later attempts or the time takes it away."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from onboarding.store import accounts
+from onboarding.store import accounts, cases, people
 from onboarding.store.accounts import LEASE
-from onboarding.store.engine import Store
+from onboarding.store.cases import Case
+from onboarding.store.engine import Store, Transaction
 from tests.store.at_once import at_once
-from tests.store.rows import NOW, SECOND, a_person
+from tests.store.rows import NOW, SECOND, a_case
 
 A, B = "case-a/1/1", "case-b/1/1"
 
 
 @pytest.fixture
-def kari(store: Store) -> UUID:
+def case(store: Store) -> Case:
     with store.writing() as tx:
-        return a_person(tx)
+        return a_case(tx)
+
+
+@pytest.fixture
+def kari(case: Case) -> UUID:
+    return case.person
+
+
+def held(tx: Transaction, case: Case, holder: str, at: datetime) -> bool:
+    seen = accounts.standing(tx, case.id, "ad")
+    return seen is not None and seen.held_by(holder, at)
 
 
 def lease(store: Store, person: UUID, visit: str, attempt: int, after: timedelta = timedelta()) -> str | None:
@@ -57,24 +68,37 @@ def test_one_of_ten_gets_it(store: Store, kari: UUID) -> None:
     assert len([holder for holder in taken if holder]) == 1
 
 
-def test_it_holds_until_its_time_and_prolonged_it_holds_longer(store: Store, kari: UUID) -> None:
+def test_it_holds_until_its_time_and_prolonged_it_holds_longer(store: Store, case: Case, kari: UUID) -> None:
     lease(store, kari, A, 1)
     mine = f"{A}/1"
     with store.writing() as tx:
-        assert accounts.holds(tx, kari, "ad", mine, NOW + LEASE - SECOND)
-        assert not accounts.holds(tx, kari, "ad", mine, NOW + LEASE)
-        assert not accounts.holds(tx, kari, "ad", f"{A}/2", NOW)
+        assert held(tx, case, mine, NOW + LEASE - SECOND)
+        assert not held(tx, case, mine, NOW + LEASE)
+        assert not held(tx, case, f"{A}/2", NOW)
         assert accounts.prolong(tx, kari, "ad", mine, NOW + 10 * SECOND)
-        assert accounts.holds(tx, kari, "ad", mine, NOW + LEASE + 9 * SECOND)
+        assert held(tx, case, mine, NOW + LEASE + 9 * SECOND)
 
 
-def test_what_another_has_taken_cannot_be_prolonged_or_left(store: Store, kari: UUID) -> None:
+def test_between_two_effects_it_is_seen_who_has_taken_over(store: Store, case: Case, kari: UUID) -> None:
+    with store.writing() as tx:
+        assert accounts.standing(tx, case.id, "ad") is None  # nobody has been in the account
+    lease(store, kari, A, 1)
+    with store.writing() as tx:
+        cases.take(tx, case.id)
+        seen = accounts.standing(tx, case.id, "ad")
+        assert seen is not None and (seen.run, seen.state, seen.overtaken) == (1, "received", False)
+        people.raise_epoch(tx, case.employment)
+        seen = accounts.standing(tx, case.id, "ad")
+        assert seen is not None and seen.overtaken
+
+
+def test_what_another_has_taken_cannot_be_prolonged_or_left(store: Store, case: Case, kari: UUID) -> None:
     lease(store, kari, A, 1)
     assert lease(store, kari, B, 1, LEASE + SECOND)
     with store.writing() as tx:
         assert not accounts.prolong(tx, kari, "ad", f"{A}/1", NOW)
         accounts.leave(tx, kari, "ad", f"{A}/1")
-        assert accounts.holds(tx, kari, "ad", f"{B}/1", NOW + LEASE + 2 * SECOND)
+        assert held(tx, case, f"{B}/1", NOW + LEASE + 2 * SECOND)
         accounts.leave(tx, kari, "ad", f"{B}/1")
     assert lease(store, kari, A, 1, LEASE + SECOND)
 

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from onboarding.activities import instructions
 from onboarding.activities.answering import ENGINE, answer
-from onboarding.activities.granting import record_grant
+from onboarding.activities.granting import record_grants
 from onboarding.activities.outcomes import held
 from onboarding.connectors.base import ActionRequired
 from onboarding.domain.accounts import Account, Desired, Work
-from onboarding.domain.cases import CaseView, Step, Visit
+from onboarding.domain.cases import ENDED, CaseView, Step, Visit
 from onboarding.domain.catalogue import Catalogue, System
 from onboarding.domain.errors import NeedsHuman, Refused
 from onboarding.domain.people import Value
@@ -63,6 +63,7 @@ class Entered:
     stamp: tuple[int, int, int]
     now: datetime
     proving: bool  # our credentials are not proven yet: this visit went first
+    silent: bool  # the system was at work on something without an end
     settled: bool = False  # an earlier attempt, or the way in, got further than its answer did
     account: Account | None = None
     opened: bool = False  # the system answered us, and took our credentials
@@ -137,13 +138,13 @@ def enter(store: Store, v: Visit, attempt: int, now: datetime) -> Entered | Turn
             stamp=stamp,
             now=now,
             proving=state.proven_at is None,
+            silent=state.silent_since is not None,
             settled=bool(spared) or len(rows) < len(v.steps),
         )
 
 
 def _was_inside(tx: Transaction, case: cases.Case, system: str, visit: str) -> bool:
-    account = accounts.of_person(tx, case.person).get(system)
-    return account is not None and (account.lease_holder or "").startswith(f"{visit}/")
+    return (accounts.holder(tx, case.person, system) or "").startswith(f"{visit}/")
 
 
 def give_back(store: Store, e: Entered) -> None:
@@ -197,14 +198,14 @@ def _spared(tx: Transaction, case: cases.Case, system: str, rows: Mapping[str, S
 def still_ours(store: Store, e: Entered) -> bool:
     """Between two effects: is the lease ours, and has nobody taken over?"""
     with store.reading() as tx:
-        if not accounts.holds(tx, e.case.person, e.system.id, e.holder, datetime.now(UTC)):
-            return False
-        current = cases.get(tx, e.case.id)
-        if current is None or cases.overtaken(tx, current):
-            raise Overtaken(an_order=True)
-        if current.run != e.case.run or not current.open:
-            raise Overtaken
-        return True
+        seen = accounts.standing(tx, e.case.id, e.system.id)
+    if seen is None or not seen.held_by(e.holder, datetime.now(UTC)):
+        return False
+    if seen.overtaken:
+        raise Overtaken(an_order=True)
+    if seen.run != e.case.run or seen.state in ENDED:
+        raise Overtaken
+    return True
 
 
 def begun(store: Store, e: Entered, v: Visit, before: Mapping[str, bool]) -> None:
@@ -245,8 +246,11 @@ def leave(store: Store, e: Entered, v: Visit, was: Mapping[str, Step], now: date
         if not accounts.still_has(tx, e.case.person, e.system.id, e.holder):
             raise Busy
         steps.write(tx, e.case.id, e.rows.values(), e.stamp)
-        for row in e.rows.values():
+        changed = [row for row in e.rows.values() if _differs(was[row.id], row)]
+        for row in changed:
             _record(tx, e, was[row.id], row, now)
+        record_grants(tx, e.case, changed, now)
+        tasks.void(tx, e.case.id, [row.id for row in changed if row.over], now)  # they need not answer any more
         if e.read and e.system.account:
             seen = e.account
             accounts.verified(
@@ -263,9 +267,11 @@ def _hold(tx: Transaction, e: Entered, why: NeedsHuman, now: datetime) -> None:
         events.record(tx, ENGINE, "system.held", now, object=e.system.id, detail={"why": why.key})
 
 
+def _differs(was: Step, row: Step) -> bool:
+    return (row.state, row.reason, row.theirs) != (was.state, was.reason, was.theirs)
+
+
 def _record(tx: Transaction, e: Entered, was: Step, row: Step, now: datetime) -> None:
-    if (row.state, row.reason, row.theirs) == (was.state, was.reason, was.theirs):
-        return
     case = e.case
     if row.state in ("done", "undone", "stuck", "asked", "held"):
         detail = {"state": row.state, **({"why": row.reason} if row.reason else {})}
@@ -276,18 +282,17 @@ def _record(tx: Transaction, e: Entered, was: Step, row: Step, now: datetime) ->
         refusals.write(tx, case.id, row.id, refusal, now)
     elif was.state == "stuck":
         refusals.clear(tx, case.id, row.id)
-    if row.over:  # whoever was still asked about it need not answer
-        tasks.close(tx, case.id, row.id, now, None, "void")
     if row.state == "asked":
         task = e.asked[row.id]
         kind: tasks.TaskKind = row.ask.kind if row.ask else "by hand"
         tasks.ask(tx, case.id, row.id, kind, task.owner, task.instructions, now, deadline=row.due)
-    record_grant(tx, case, row, now)
 
 
 def _silence(tx: Transaction, e: Entered, now: datetime) -> None:
     """A system that is at work on something without an end gets one card, however many cases wait for it."""
     at_it = [row.since for row in e.rows.values() if row.state == "in progress" and row.since]
+    if not at_it and not e.silent:
+        return
     known = systems.state(tx, e.system.id).silent_since
     if at_it and now - min(at_it) >= timedelta(minutes=e.system.silent_after):
         if known is None:

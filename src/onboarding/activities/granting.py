@@ -1,14 +1,22 @@
 """A grant follows its step: given when the step is done, by us or by hand; ended when it is undone."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from onboarding.domain.cases import Step
 from onboarding.store import cases, grants, people
 from onboarding.store.engine import Transaction
 
 
-def record_grant(tx: Transaction, case: cases.Case, step: Step, now: datetime) -> None:
-    if step.action != "grant" or step.entitlement is None:
+def record_grants(tx: Transaction, case: cases.Case, steps: Iterable[Step], now: datetime) -> None:
+    ours = [step for step in steps if step.action == "grant" and step.state in ("done", "undone")]
+    until = people.employment(tx, case.employment).end if ours else None
+    for step in ours:
+        _record(tx, case, step, until, now)
+
+
+def _record(tx: Transaction, case: cases.Case, step: Step, until: date | None, now: datetime) -> None:
+    if step.entitlement is None:
         return
     if step.state == "done":
         grants.given(
@@ -20,8 +28,8 @@ def record_grant(tx: Transaction, case: cases.Case, step: Step, now: datetime) -
             employment=case.employment,
             case=case.id,
             at=now,
-            until=people.employment(tx, case.employment).end,
+            until=until,
             verified=step.verified_at is not None,
         )
-    elif step.state == "undone":
+    else:
         grants.ended(tx, case.id, step.entitlement, step.unit, now)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from onboarding.activities.answering import ENGINE
-from onboarding.activities.granting import record_grant
+from onboarding.activities.granting import record_grants
 from onboarding.domain.acts import to_undo
 from onboarding.domain.cases import Step
 from onboarding.domain.plan import PlannedStep
@@ -70,6 +70,6 @@ def take_back(tx: Transaction, case: cases.Case, unwanted: Iterable[Step], now: 
         if undoing == step:
             continue
         steps.settle(tx, case.id, [undoing])
-        record_grant(tx, case, undoing, now)
+        record_grants(tx, case, [undoing], now)
         refusals.clear(tx, case.id, step.id)
         tasks.close(tx, case.id, step.id, now, None, "void")

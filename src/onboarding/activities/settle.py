@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 
 from onboarding.activities.answering import ENGINE, answer, over
-from onboarding.activities.granting import record_grant
+from onboarding.activities.granting import record_grants
 from onboarding.activities.plans import make_plan, take_back
 from onboarding.domain.acts import OF_THE_CASE, ActKind, carried_out, goes_with, needs_second, why_not
 from onboarding.domain.cases import CaseView, Step
@@ -142,7 +142,7 @@ def _carry_out(
         steps.settle(tx, case.id, _knocked_for(step, known))
     if act.kind == "mend":
         steps.settle(tx, case.id, _told_anew(step, known, now))
-    record_grant(tx, case, done, now)
+    record_grants(tx, case, [done], now)
     refusals.clear(tx, case.id, step.id)
     if done.over:
         tasks.close(tx, case.id, step.id, now, act.actor, "done")

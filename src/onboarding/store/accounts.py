@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
+from onboarding.domain.cases import CaseState
 from onboarding.domain.people import Value
-from onboarding.store.engine import Transaction
-from onboarding.store.schema import accounts
+from onboarding.store.engine import Transaction, values
+from onboarding.store.schema import accounts, cases, employments
 from onboarding.store.usernames import insert_new
 
 LEASE = timedelta(seconds=30)  # prolonged by the heartbeat
@@ -29,9 +30,12 @@ def lease(tx: Transaction, person: UUID, system: str, visit: str, attempt: int, 
 
     None where another has it.
     """
-    insert_new(tx, accounts, {"person": person, "system": system})
     this = (accounts.c.person == person, accounts.c.system == system)
-    found = tx.execute(select(accounts).where(*this).with_for_update()).one()
+    query = select(accounts).where(*this).with_for_update()
+    found = tx.execute(query).one_or_none()
+    if found is None:
+        insert_new(tx, accounts, {"person": person, "system": system})
+        found = tx.execute(query).one()
     if not _free(AccountRow.model_validate(dict(found._mapping)), visit, attempt, now):
         return None
     taken = update(accounts).where(*this).values(lease_holder=f"{visit}/{attempt}", lease_until=now + LEASE)
@@ -51,10 +55,40 @@ def prolong(tx: Transaction, person: UUID, system: str, holder: str, now: dateti
     return bool(tx.execute(update(accounts).where(*mine).values(lease_until=now + LEASE)).rowcount)
 
 
-def holds(tx: Transaction, person: UUID, system: str, holder: str, now: datetime) -> bool:
-    mine = (accounts.c.person == person, accounts.c.system == system, accounts.c.lease_holder == holder)
-    until = tx.scalar(select(accounts.c.lease_until).where(*mine))
-    return until is not None and until > now
+class Standing(Value):
+    """Who is in the account, and whose the case is, at one moment."""
+
+    holder: str | None
+    until: datetime | None
+    run: int
+    state: CaseState
+    overtaken: bool  # an order that takes over has raised the employment's epoch
+
+    def held_by(self, holder: str, now: datetime) -> bool:
+        return self.holder == holder and self.until is not None and self.until > now
+
+
+_STANDING = (
+    select(
+        accounts.c.lease_holder.label("holder"),
+        accounts.c.lease_until.label("until"),
+        cases.c.run,
+        cases.c.state,
+        (employments.c.epoch != cases.c.epoch).label("overtaken"),
+    )
+    .join_from(cases, employments, employments.c.id == cases.c.employment)
+    .join(accounts, accounts.c.person == cases.c.person)
+    .where(cases.c.id == bindparam("of"), accounts.c.system == bindparam("in"))
+)
+
+
+def standing(tx: Transaction, case: UUID, system: str) -> Standing | None:
+    """None where there is no such case, or nobody has been in the account for it."""
+    return next(iter(values(tx, _STANDING, Standing, {"of": case, "in": system})), None)
+
+
+def holder(tx: Transaction, person: UUID, system: str) -> str | None:
+    return tx.scalar(select(accounts.c.lease_holder).where(accounts.c.person == person, accounts.c.system == system))
 
 
 def still_has(tx: Transaction, person: UUID, system: str, holder: str) -> bool:

@@ -1,5 +1,6 @@
 """What a person has been asked to do: for whom, until when, and who answered."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 from uuid import UUID, uuid4
@@ -73,6 +74,13 @@ def close(
     if kind is not None:
         open_ones.append(tasks.c.kind == kind)
     tx.execute(update(tasks).where(*open_ones).values(closed_at=at, answered_by=by, answer=answer))
+
+
+def void(tx: Transaction, case: UUID, steps: Collection[str], at: datetime) -> None:
+    """Whatever was asked on these steps: nobody need answer any more."""
+    if steps:
+        open_ones = (tasks.c.case == case, tasks.c.step.in_(steps), tasks.c.closed_at.is_(None))
+        tx.execute(update(tasks).where(*open_ones).values(closed_at=at, answer="void"))
 
 
 def close_all(tx: Transaction, case: UUID, at: datetime) -> None:
