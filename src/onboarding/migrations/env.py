@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import create_engine
+from sqlalchemy import NullPool, create_engine
 
 from onboarding.store.schema import Utc, metadata
 
@@ -13,7 +13,7 @@ def render(kind: str, item: Any, _: object) -> str | Literal[False]:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Utc) else False
 
 
-engine = create_engine(context.config.attributes["url"])
+engine = create_engine(context.config.attributes["url"], poolclass=NullPool)  # nothing is left open where a step fails
 with engine.connect() as connection:
     context.configure(
         connection=connection,
@@ -23,4 +23,3 @@ with engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
-engine.dispose()

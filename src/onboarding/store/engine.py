@@ -18,7 +18,7 @@ from alembic.script import ScriptDirectory
 from pydantic import BaseModel
 from pydantic_core import from_json
 from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from onboarding.domain.errors import NotAllowed, NotFound
@@ -92,7 +92,7 @@ class Store:
             event.listen(self.engine, "connect", _prepare_sqlite)
         else:
             event.listen(self.engine, "checkin", _rested)
-            event.listen(self.engine, "checkout", _still_there)
+            event.listen(self.engine, "checkout", self._still_there)
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -143,6 +143,17 @@ class Store:
             # What the driver says may quote the address with its password, or a value: its kind is enough.
             _say(log.warning, "the database does not answer", error=type(getattr(error, "orig", error)).__name__)
 
+    def _still_there(self, connection: Any, record: Any, _: object) -> None:
+        """Knocks on what has lain for a while, or was there before the database went: each knock is a round trip."""
+        rested = time.monotonic() - record.info.get("rested", time.monotonic())
+        if self._away == "no" and rested < LONG_REST:
+            return
+        try:
+            connection.execute("")
+            connection.rollback()
+        except psycopg.OperationalError as error:
+            raise InvalidatePoolError from error  # SQLAlchemy makes another, and throws out those that are as old
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -175,17 +186,6 @@ def values(tx: Transaction, query: Executable, kind: type[V], asked: Mapping[str
 
 def _rested(_: Any, record: Any) -> None:
     record.info["rested"] = time.monotonic()
-
-
-def _still_there(connection: Any, record: Any, _: Any) -> None:
-    """Knocks on what has lain for a while: the database may have been away. In a busy pool the first error tells."""
-    if time.monotonic() - record.info.get("rested", time.monotonic()) < LONG_REST:
-        return
-    try:
-        connection.execute("")
-        connection.rollback()
-    except psycopg.OperationalError:
-        raise DisconnectionError from None  # SQLAlchemy takes another
 
 
 def _address(url: str | URL) -> URL:
