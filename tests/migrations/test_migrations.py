@@ -8,16 +8,16 @@ from uuid import uuid4
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import Uuid, bindparam, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from onboarding.domain.cases import Step
 from onboarding.domain.people import Actor
-from onboarding.store import case_lists, events, steps
+from onboarding.store import case_lists, events, people, steps
 from onboarding.store.engine import Store, alembic_config, is_current, upgrade
 from onboarding.store.schema import metadata
 from onboarding.twins.postgres import Postgres
-from tests.store.rows import NOW, a_case
+from tests.store.rows import NOW, a_case, a_person
 
 IDA = Actor(kind="operator", id="ida.it", via="cli")
 
@@ -86,6 +86,25 @@ def test_one_down_and_up_again(empty_url: str) -> None:
         a_case(tx)
     store.close()
     command.check(alembic_config(empty_url))
+
+
+def test_posts_from_before_extras_could_be_ordered_have_none(empty_url: str) -> None:
+    command.upgrade(alembic_config(empty_url), "0001")
+    store = Store(empty_url)
+    with store.writing() as tx:
+        person = a_person(tx)
+        tx.execute(
+            text(
+                "INSERT INTO employments (id, person, unit, job_code, title, kind, percentage, start)"
+                " VALUES (:id, :person, '1210', '7174', '', 'ansatt', 100, '2026-12-01')"
+            ).bindparams(bindparam("id", type_=Uuid), bindparam("person", type_=Uuid)),
+            {"id": uuid4(), "person": person},
+        )
+    upgrade(empty_url)
+    with store.reading() as tx:
+        [post] = people.employments_of(tx, person)
+    store.close()
+    assert post.extras == ()
 
 
 def test_all_the_way_down_leaves_nothing(empty_url: str) -> None:

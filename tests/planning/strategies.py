@@ -134,6 +134,7 @@ def posts(draw: st.DrawFn, latest_start: date = FIRST_DAY) -> list[Employment]:
             kind=draw(st.sampled_from(KINDS)),
             percentage=draw(st.sampled_from([Decimal(0), Decimal(50), Decimal(100)])),
             role=draw(st.sampled_from([None, None, "r0", "r9"])),
+            extras=draw(st.one_of(st.just(()), some("e0", "e1", "e2", "e3", "e4", "gone"))),
             start=latest_start - timedelta(days=draw(st.integers(0, 40))),
             end=draw(st.sampled_from([None, latest_start, latest_start - timedelta(days=1)])),
         )

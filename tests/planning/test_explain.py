@@ -53,6 +53,13 @@ def test_each_right_with_each_rule_that_gives_it() -> None:
     ]
 
 
+def test_what_was_ordered_beyond_the_rules_is_told_as_that() -> None:
+    found = explain_post(catalogue(), UNITS, PERSON, [post(extras=("ledger", "gone"))], FIRST_DAY)
+    [ordered] = [line for line in found if line.rule == "ordered"]
+    assert (ordered.about, ordered.rule_title, ordered.entitlements) == ("given", "", ("ledger",))
+    assert any("«gone» er bestilt i tillegg" in text for text in sentences(found, "not given"))
+
+
 def test_what_comes_along_without_a_unit() -> None:
     rights = by_id(entitlement("a", "ad", needs=("b",)), entitlement("b", "erp"))
     policy = catalogue(entitlements=rights, everyone=(give("a"),), roles={})
@@ -146,6 +153,7 @@ EVERY_REASON: list[Mapping[str, Any]] = [
     {"percentage": Decimal(0)},
     {"role": "night", "unit": "1300"},
     {"role": "gone"},
+    {"extras": ("gone",)},
     {"start": FIRST_DAY + timedelta(days=2)},
     {"start": FIRST_DAY - timedelta(days=9), "end": FIRST_DAY - timedelta(days=2)},
 ]
@@ -188,7 +196,7 @@ def test_every_reason_can_be_said(language: str) -> None:
                 assert "{" not in text
                 said.add(line.key)
     said |= {line.key for line in explain_post(wide, UNITS, PERSON, [], FIRST_DAY, language)}
-    of_the_command = {"everyone", "nothing", "no-unit", "unknown-role", "unknown-kind", "what-is-above"}
+    of_the_command = {"everyone", "ordered", "nothing", "no-unit", "unknown-role", "unknown-kind", "what-is-above"}
     reasons = {
         key
         for key in messages()

@@ -197,6 +197,31 @@ def test_what_an_older_post_has_stays_and_the_new_one_waits(old_starts: date, wh
     assert others == ([] if who_waits else ["erp:grant:payment"])
 
 
+def test_what_was_ordered_beyond_the_rules_waits_for_what_they_give() -> None:
+    """Also where it comes first by id."""
+    everyone_pays = only("payment", "login")
+    plan = planned(post(extras=("invoice",)), **everyone_pays)
+    asked = step(plan, "people:approve:clash:own-invoice")
+    assert asked.ask == Ask(kind="approve", of="invoice", for_="erp@k.example")
+    assert [other.id for other in plan.steps if asked.id in other.needs] == ["erp:grant:invoice"]
+    assert not asked.before_first_day and not step(plan, "erp:grant:invoice").before_first_day
+
+
+def test_what_was_ordered_beyond_the_rules_moves_no_account_that_they_call_for() -> None:
+    """Nothing but an extra is given in ad, but the health record's account needs ad's, three days early."""
+    rules = only("record-read", days_before=3)
+    plain, asked = planned(post(), **rules), planned(post(extras=("login",)), **rules)
+    assert step(plain, "ad:enable").offset == step(asked, "ad:enable").offset == -3
+    assert (step(asked, "ad:grant:login").offset, step(asked, "ad:grant:login").before_first_day) == (0, False)
+
+
+def test_what_was_ordered_beyond_the_rules_changes_nobody_who_is_asked() -> None:
+    rights = by_id(entitlement("a", "doors", needs=("course",)), entitlement("b", "erp", needs=("course",)))
+    plan = planned(post(extras=("a",)), **only("b", entitlements=rights))
+    asked = step(plan, "people:gate:course").ask
+    assert asked and asked.for_ == "erp@k.example"
+
+
 def test_one_right_in_two_clashes_waits_for_both() -> None:
     clashes = tuple(
         Clash(id=id_, between=("payment", other), why=Title(nb="."), place=at("clashes.yaml", 1))

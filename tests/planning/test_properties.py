@@ -92,6 +92,7 @@ def test_nothing_is_outside_the_policy(
 ) -> None:
     places = {give.place for give in catalogue.everyone}
     places |= {give.place for role in catalogue.roles.values() for give in role.gives}
+    places |= {entitlement.place for entitlement in catalogue.entitlements.values()}  # of what was ordered beyond them
     for plan in plans(catalogue, employments, has, managers).values():
         assert plan.policy == catalogue.hash
         for step in plan.steps:
@@ -138,3 +139,18 @@ def test_what_the_first_day_needs_and_what_holds_it(
                 assert step.offset is not None
                 assert step.offset <= 0
                 assert catalogue.systems[step.system].mastered_by is None
+
+
+@often
+@given(catalogues(), posts(), has_any, manages)
+def test_what_is_ordered_beyond_the_rules_changes_nothing_that_the_first_day_needs(
+    catalogue: Catalogue, employments: list[Employment], has: Has, managers: frozenset[str]
+) -> None:
+    """Neither what it waits for, nor when it is done, nor who is asked."""
+    one, others = employments[0], employments[1:]
+    plain = one.model_copy(update={"extras": ()})
+    asked = one.model_copy(update={"extras": tuple(catalogue.entitlements)})
+    of = [plan_onboard(catalogue, UNITS, PERSON, [*others, it], it, has, FIRST_DAY, managers) for it in (plain, asked)]
+    first, second = ([line.model_copy(update={"because": ()}) for line in plan.steps] for plan in of)
+    needed = {line.id: line for line in first if line.before_first_day}
+    assert {line.id: line for line in second if line.before_first_day} == needed

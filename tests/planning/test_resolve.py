@@ -334,6 +334,39 @@ def test_a_role_that_is_gone_is_told() -> None:
     assert ("rule.role-gone", {"unknown": "gone"}) in [(near.key, near.params) for near in answer.nearly]
 
 
+def test_what_was_ordered_beyond_the_rules_is_given_from_the_first_day_which_does_not_wait_for_it() -> None:
+    given = one(resolved(post(extras=("ledger",))), "ledger")
+    assert [(because.rule, str(because.place)) for because in given.because] == [("ordered", "entitlements.yaml:2")]
+    assert (given.days_before, given.before_first_day, given.off_at) == (0, False, None)
+    assert given.only_ordered
+
+
+def test_what_was_ordered_is_for_the_posts_own_unit_and_what_it_needs_comes_along() -> None:
+    answer = resolved(post(unit="1300", extras=("record-write",)))
+    assert [(one(answer, id_).target, one(answer, id_).needed_by) for id_ in ("record-write", "record-read")] == [
+        ("EPJ-1300-skriv", ()),
+        ("EPJ-1300-les", ("record-write",)),
+    ]
+    assert ("rule.held-by-owner", ("record-write",)) in [(near.key, near.entitlements) for near in answer.nearly]
+    assert one(answer, "record-read").only_ordered
+
+
+def test_what_a_rule_gives_too_is_given_as_the_rule_says_and_for_both_reasons() -> None:
+    given = one(resolved(post(extras=("record-write",))), "record-write")
+    assert [because.rule for because in given.because] == ["nurse", "ordered"]
+    assert (given.days_before, given.before_first_day, given.only_ordered) == (3, True, False)
+
+
+def test_a_post_that_does_not_count_gives_nothing_that_was_ordered() -> None:
+    assert resolved(post(kind="oppdragstaker", extras=("ledger",))).given == ()
+
+
+def test_what_was_ordered_and_is_no_longer_in_the_policy_is_told() -> None:
+    answer = resolved(post(extras=("gone", "ledger")))
+    assert names(answer) == {*NURSES_GET, "vpn", "ledger"}
+    assert ("rule.ordered-gone", {"unknown": "gone"}) in [(near.key, near.params) for near in answer.nearly]
+
+
 def test_what_a_gate_holds_is_given_and_told() -> None:
     held = [near for near in resolved(post()).nearly if near.key.startswith("rule.held")]
     assert [(near.entitlements, near.key, near.params["gate"]) for near in held] == [

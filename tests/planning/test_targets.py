@@ -33,6 +33,13 @@ def test_what_no_rule_gives_is_not_looked_for() -> None:
     assert targets(only, UNITS) == {}
 
 
+def test_what_may_be_ordered_beyond_the_rules_is_looked_for() -> None:
+    base = catalogue(roles={}, everyone=())
+    records = base.entitlements["records"].model_copy(update={"requestable": True})
+    asked = base.model_copy(update={"entitlements": {**base.entitlements, "records": records}})
+    assert targets(asked, UNITS) == {"ad": {f"EPJ-{unit}" for unit in UNITS}}
+
+
 def test_without_units_there_is_nothing_for_each() -> None:
     assert targets(catalogue(), {})["ad"] == {"LOGIN", "VPN"}
 

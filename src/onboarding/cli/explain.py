@@ -182,7 +182,7 @@ def _text(line: Line, language: str, day: date) -> str:
 
 def _written(line: Line, language: str) -> str:
     """Which rule, and where: behind the sentence."""
-    rule = (line.rule_title or say("rule.everyone", language)) if line.rule else ""
+    rule = (line.rule_title or say(f"rule.{line.rule}", language)) if line.rule else ""
     behind = ", ".join(filter(None, (rule, str(line.place) if line.place else "")))
     return f" ({behind})" if behind else ""
 

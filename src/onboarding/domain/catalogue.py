@@ -79,6 +79,7 @@ class Entitlement(Value):
     target: str  # what the system calls it; `{unit}` where there is one per unit
     owner: str | None = None  # None: the system's owner
     approval: Literal["none", "owner", "two"] = "none"
+    requestable: bool = False  # may be ordered for somebody whose post does not give it
     needs: tuple[str, ...] = ()  # other entitlements, or gates
     longest_days: int | None = Field(None, ge=1)
     risk: Literal["low", "medium", "high"] = "low"

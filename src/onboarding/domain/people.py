@@ -46,6 +46,7 @@ class Employment(Value):
     end: date | None  # the last day; None is open ended
     manager: str | None = None  # employee number of the one HR names as leader
     role: str | None = None  # chosen by a person where the job code says nothing
+    extras: tuple[str, ...] = ()  # ordered with the hire beyond what the post gives: ids of entitlements
     epoch: int = 0  # raised by an order that takes over; what was planned under an older one stops
 
     def active(self, day: date) -> bool:

@@ -11,7 +11,7 @@ Action = Literal["name", "account", "grant", "revoke", "enable", "disable", "mov
 class Because(Value):
     """The rule that gives it, and where that is written."""
 
-    rule: str  # a role's id, or 'everyone'
+    rule: str  # a role's id, 'everyone', or 'ordered' for what a person asked for beyond them
     place: Place
     employment: str  # Employment.id as text
 

@@ -58,7 +58,8 @@ def gate_id(gate: str) -> str:
 def gates(catalogue: Catalogue, share: Iterable[Given]) -> tuple[PlannedStep, ...]:
     """One question per gate, however many rights wait behind it."""
     behind: dict[str, list[Given]] = {}
-    for given in sorted(share, key=lambda given: given.entitlement):
+    # What the rules give comes first: whom it asks does not change with what was ordered beyond them.
+    for given in sorted(share, key=lambda given: (given.only_ordered, given.entitlement)):
         for need in catalogue.entitlements[given.entitlement].needs:
             if need in catalogue.gates:
                 behind.setdefault(need, []).append(given)
@@ -89,9 +90,10 @@ def clashes(
     waits_for: dict[str, list[PlannedStep]] = {}
     asked: dict[str, PlannedStep] = {}
     for meeting in resolved.clashes:
-        # The later by id waits; but of two employments the newer one's, since the older has what it has.
+        # The later by id waits; but of two employments the newer one's, since the older has what it has; and in one
+        # what was ordered beyond the rules, since what they give must not be held up by it.
         pair = (meeting.first, meeting.later)
-        waits = max(pair, key=lambda given: (starts[given.employment], given.entitlement))
+        waits = max(pair, key=lambda given: (starts[given.employment], given.only_ordered, given.entitlement))
         if waits.employment != employment.id:
             continue
         ask = asked.setdefault(meeting.clash, _ask_owner(catalogue, waits, f"{PEOPLE}:approve:clash:{meeting.clash}"))

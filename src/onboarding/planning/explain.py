@@ -6,8 +6,9 @@ from typing import Literal
 from onboarding.domain.catalogue import Catalogue, Place, Title
 from onboarding.domain.people import Value
 from onboarding.planning.asks import owner_of
-from onboarding.planning.given import HELD, Given, Meeting, NotGiven, Resolved
-from onboarding.planning.resolve import EVERYONE
+from onboarding.planning.given import EVERYONE, HELD, ORDERED, Given, Meeting, NotGiven, Resolved
+
+NOT_ROLES = frozenset({EVERYONE, ORDERED})  # rules whose titles are texts: `rule.everyone`, `rule.ordered`
 
 About = Literal["given", "waits", "clash", "undecided", "not given"]
 
@@ -18,8 +19,8 @@ class Line(Value):
     about: About
     key: str
     params: dict[str, str] = {}
-    rule: str | None = None  # a role's id, or 'everyone'
-    rule_title: str = ""  # the role's; '' for everyone
+    rule: str | None = None  # as in `Because`
+    rule_title: str = ""  # the role's; '' for what is not one
     place: Place | None = None
     entitlements: tuple[str, ...] = ()
 
@@ -56,7 +57,7 @@ class _Words:
         return ", ".join(self.entitlement(id_) for id_ in ids)
 
     def rule(self, id_: str | None) -> str:
-        return "" if id_ is None or id_ == EVERYONE else self.title(self.catalogue.roles[id_].title)
+        return "" if id_ is None or id_ in NOT_ROLES else self.title(self.catalogue.roles[id_].title)
 
     def unit(self, id_: str) -> str:
         named = (unit for unit in self.catalogue.units.values() if unit.org_id == id_)

@@ -11,6 +11,9 @@ from onboarding.domain.plan import Because
 
 Key = tuple[str, str | None, UUID]
 
+EVERYONE = "everyone"  # the rule of the package all get, beside the ids of roles
+ORDERED = "ordered"  # no rule's, but a person's: what was ordered beyond what the post gives
+
 # By who opens the gate: rights that are given, but wait.
 HELD = {"manager": "rule.held-by-manager", "hr": "rule.held-by-hr", "owner": "rule.held-by-owner"}
 
@@ -32,6 +35,11 @@ class Given(Value):
     def key(self) -> Key:
         return self.entitlement, self.unit, self.employment
 
+    @property
+    def only_ordered(self) -> bool:
+        """No rule gives it: it is there because somebody asked."""
+        return all(reason.rule == ORDERED for reason in self.because)
+
 
 class NotGiven(Value):
     """What nearly applied, or is held: a key of `texts` and what fills it (ids, several joined by ', ')."""
@@ -39,7 +47,7 @@ class NotGiven(Value):
     key: str
     params: dict[str, str] = {}
     place: Place | None = None
-    rule: str | None = None  # a role's id, or 'everyone'
+    rule: str | None = None  # as in `Because`
     entitlements: tuple[str, ...] = ()
     employment: UUID | None = None
 
@@ -68,8 +76,10 @@ def add(given: dict[Key, Given], new: Given) -> bool:
 
 def _joined(old: Given, new: Given) -> Given:
     needed_by, because = old.needed_by, old.because
-    if old.needed_by or not new.needed_by:  # where a rule gives it directly, only such rules are its reason
+    if old.needed_by or not new.needed_by:
         needed_by = tuple(sorted({*old.needed_by, *new.needed_by}))
+    # Where a rule gives it directly, only such rules are its reason. An order is no rule: what calls for it counts too.
+    if old.needed_by or not new.needed_by or old.only_ordered:
         because += tuple(reason for reason in new.because if reason not in old.because)
     return old.model_copy(
         update={

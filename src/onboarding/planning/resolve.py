@@ -8,9 +8,19 @@ from onboarding.domain.catalogue import Active, Catalogue, Condition, Give, Plac
 from onboarding.domain.people import Employment, Person, Unit
 from onboarding.domain.plan import Because
 from onboarding.planning.conditions import Post, filling, misses, post_of
-from onboarding.planning.given import Given, Key, NotGiven, Resolved, add, add_needs, held, in_order, meetings
-
-EVERYONE = "everyone"  # the rule of the package all get, beside the ids of roles
+from onboarding.planning.given import (
+    EVERYONE,
+    ORDERED,
+    Given,
+    Key,
+    NotGiven,
+    Resolved,
+    add,
+    add_needs,
+    held,
+    in_order,
+    meetings,
+)
 
 
 class _Rule(NamedTuple):
@@ -50,6 +60,7 @@ def resolve(
         for rule in rules:
             nearly += _apply(catalogue, post, rule, given)
         nearly += _role_gone(catalogue, post)
+        nearly += _ordered(catalogue, post, given)
         if _must_be_chosen(catalogue, post, rules):
             undecided.append(post.employment.id)
     add_needs(catalogue, given, {post.employment.id: post.employment.unit for post in counting})
@@ -163,6 +174,24 @@ def _role_gone(catalogue: Catalogue, post: Post) -> list[NotGiven]:
     if not role or role in catalogue.roles:
         return []
     return [NotGiven(key="rule.role-gone", params={"unknown": role}, employment=post.employment.id)]
+
+
+def _ordered(catalogue: Catalogue, post: Post, given: dict[Key, Given]) -> list[NotGiven]:
+    """Add what was ordered beyond the rules; the answer is what policy no longer knows.
+
+    It counts from the first day, and the first day does not wait for it. What policy no longer lets anybody ask for is
+    still given: it was ordered while it could be.
+    """
+    employment = post.employment
+    for name in employment.extras:
+        if entitlement := catalogue.entitlements.get(name):
+            rule = _Rule(ORDERED, (), Condition(), Active(), (), None)
+            add(
+                given,
+                _given(catalogue, post, rule, Give(entitlement=name, before_first_day=False, place=entitlement.place)),
+            )
+    gone = [name for name in employment.extras if name not in catalogue.entitlements]
+    return [NotGiven(key="rule.ordered-gone", params={"unknown": name}, employment=employment.id) for name in gone]
 
 
 def _must_be_chosen(catalogue: Catalogue, post: Post, rules: Iterable[_Rule]) -> bool:

@@ -43,8 +43,14 @@ def called_for(catalogue: Catalogue, share: Iterable[Given]) -> Mapping[str, Cal
     """Every system that a right is in, or that such a system needs the account of, whether it has accounts or not.
 
     A system is wanted as early as what is given in it and in the copies of it. Where nothing is, as early as those
-    that cannot do without its account.
+    that cannot do without its account. What was ordered beyond the rules moves no system that the rules call for.
     """
+    rights = list(share)
+    by_rules = _called_for(catalogue, [given for given in rights if not given.only_ordered])
+    return {**_called_for(catalogue, rights), **by_rules}
+
+
+def _called_for(catalogue: Catalogue, share: Iterable[Given]) -> Mapping[str, Call]:
     own: dict[str, list[Call]] = {}
     for given in share:
         call = Call(days_before=given.days_before, before_first_day=given.before_first_day)

@@ -8,7 +8,10 @@ from onboarding.planning.conditions import inside, upwards
 
 
 def targets(catalogue: Catalogue, units: Mapping[str, Unit]) -> dict[str, frozenset[str]]:
-    """By system. Where there is one for each unit: of the units that HR has, those that some rule gives it in."""
+    """By system. Where there is one for each unit: of the units that HR has, those that some rule gives it in.
+
+    What may be ordered beyond the rules may be ordered in any unit.
+    """
     above = {unit: upwards(unit, units) for unit in units}
     found: dict[str, set[str]] = {}
     for condition, give in _rules(catalogue):
@@ -31,6 +34,9 @@ def _rules(catalogue: Catalogue) -> Iterator[tuple[Condition, Give]]:
     yield from ((Condition(), give) for give in catalogue.everyone)
     for role in catalogue.roles.values():
         yield from ((role.for_, give) for give in role.gives)
+    for one in catalogue.entitlements.values():
+        if one.requestable:
+            yield Condition(), Give(entitlement=one.id, place=one.place)
 
 
 def _in_reach(condition: Condition, above: frozenset[str], catalogue: Catalogue) -> bool:

@@ -14,6 +14,7 @@ from onboarding.policy.source import Where
 
 S = TypeVar("S", bound=Shape)
 Told = tuple[Where, str]  # where in the entry, and what
+NOT_ROLES = frozenset({"everyone", "ordered"})  # why somebody has what no role gave: planning's words for it
 FILLED = frozenset({"name", "unit", "first_day", "target"})
 PATTERN = re.compile(r"^(\{(given|family)(:[1-9]\d?)?\}|[a-z0-9.\-])+$")
 
@@ -23,7 +24,7 @@ def check(draft: Draft, book: Book) -> None:
     for system in _whole(book, draft.systems.values()):
         _tell(book, system, _system(system.shape, draft))
     for entitlement in _whole(book, draft.entitlements.values()):
-        _tell(book, entitlement, _entitlement(entitlement.shape, draft, book))
+        _tell(book, entitlement, _entitlement(entitlement.id, entitlement.shape, draft, book))
     for kind in _whole(book, draft.kinds.values()):
         _tell(book, kind, _kind(kind.shape))
     for gate in _whole(book, draft.gates.values()):
@@ -80,7 +81,7 @@ def _must_have_accounts(where: Where, name: str, draft: Draft) -> Iterator[Told]
         yield where, f'"{name}" has no accounts (account: false); name one that has'
 
 
-def _entitlement(entitlement: EntitlementShape, draft: Draft, book: Book) -> Iterator[Told]:
+def _entitlement(entitlement_id: str, entitlement: EntitlementShape, draft: Draft, book: Book) -> Iterator[Told]:
     system = draft.systems.get(entitlement.system)
     if entitlement.system == PEOPLE:
         yield ("system",), f'"{PEOPLE}" is for tasks, it gives no access; name the system the access is in'
@@ -95,10 +96,26 @@ def _entitlement(entitlement: EntitlementShape, draft: Draft, book: Book) -> Ite
         if gate and gate.shape.opened_by == "owner" and not owned:
             what = f'nobody can open "{name}": it is opened by the owner, and there is none; write owner:'
             yield ("needs", position), what
+    if entitlement.requestable and entitlement.approval == "none":
+        for name in _risky(entitlement_id, draft):
+            brings = "it" if name == entitlement_id else f'it brings "{name}", which'
+            what = f"{brings} is of high risk, and nobody approves it; write approval:, or take requestable away"
+            yield ("requestable",), what
     for name in re.findall(r"\{([^}]*)\}", entitlement.target):
         if name != "unit":
             yield ("target",), f"{{{name}}} is never filled in here; only {{unit}} is"
     yield from _placeholders(entitlement.instructions)
+
+
+def _risky(name: str, draft: Draft) -> Iterator[str]:
+    """Of it and what comes along with it: what is of high risk without anybody's approval."""
+    found = [name]
+    for one in found:
+        entry = draft.entitlements.get(one)
+        if entry:
+            found += [need for need in entry.shape.needs if need not in found]
+            if entry.shape.risk == "high" and entry.shape.approval == "none":
+                yield one
 
 
 def _placeholders(text: Title | None) -> Iterator[Told]:
@@ -146,6 +163,8 @@ def _organisation(organisation: OrganisationShape) -> Iterator[Told]:
 
 def _conditions(draft: Draft, book: Book) -> None:
     for role in _whole(book, draft.roles.values()):
+        if role.id in NOT_ROLES:
+            _tell(book, role, [((), f'"{role.id}" is what the program says of what no role gives; use another name')])
         _tell(book, role, _fits_nobody(role.shape.for_, ("for",), draft))
         if role.shape.for_ == Condition() and not role.shape.chosen:
             what = "nothing says who this role is for, so everybody would get it; write for:, or chosen: true"

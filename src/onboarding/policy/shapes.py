@@ -56,6 +56,8 @@ class EntitlementShape(Shape):
     """Who approves it; left out: the system's owner."""
     approval: Literal["none", "owner", "two"] = "none"
     """Besides the manager's order: nobody, the owner, or the owner and a second person."""
+    requestable: bool = False
+    """true: may be ordered for somebody whose post does not give it."""
     needs: tuple[Name, ...] = ()
     """Entitlements and gates that must be there first."""
     longest_days: int | None = Field(None, ge=1)

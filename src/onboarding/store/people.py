@@ -73,6 +73,10 @@ def choose_role(tx: Transaction, employment: UUID, role: str) -> None:
     tx.execute(update(employments).where(employments.c.id == employment).values(role=role))
 
 
+def order_extras(tx: Transaction, employment: UUID, extras: Iterable[str]) -> None:
+    tx.execute(update(employments).where(employments.c.id == employment).values(extras=list(extras)))
+
+
 def move_start(tx: Transaction, employment: UUID, start: date) -> None:
     tx.execute(update(employments).where(employments.c.id == employment).values(start=start))
 

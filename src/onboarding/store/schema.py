@@ -105,6 +105,7 @@ employments = Table(
     Column("end", Date),
     Column("manager", String(64)),
     Column("role", String(64)),
+    Column("extras", JSON, nullable=False, server_default="[]"),  # a list of ids of entitlements
     Column("epoch", Integer, nullable=False, server_default="0"),
 )
 
