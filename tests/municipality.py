@@ -70,8 +70,8 @@ def catalogue(hash: str = "policy-1", **changed: object) -> Catalogue:
         entitlement("vpn", "ad"),
         entitlement("records", "ad", target="EPJ-{unit}", needs=("contract",)),
         entitlement("payslip", "pay"),
-        entitlement("bank", "pay", approval="owner"),
-        entitlement("vault", "pay", approval="two"),
+        entitlement("bank", "pay", approval="owner", requestable=True),
+        entitlement("vault", "pay", approval="two", requestable=True),
         entitlement("card", "key"),
     ]
     roles = [

@@ -5,12 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from onboarding.domain.errors import NotAllowed, NotFound
+from onboarding.activities.begin import begin
+from onboarding.domain.errors import Conflict, NotAllowed, NotFound
 from onboarding.domain.people import Actor, Unit
 from onboarding.hr.posts import HrPost
 from onboarding.hr.table import BadRow
 from onboarding.operations import ordering
 from onboarding.operations.acting import act
+from onboarding.operations.history import Told
+from onboarding.operations.reading import case_file
 from onboarding.planning.moments import today
 from onboarding.store import cases, events, people
 from onboarding.store.engine import Store
@@ -233,3 +236,81 @@ def test_a_renewal_from_the_day_after_is_the_same_employment(store: Store) -> No
     [first] = order(store, hire(1, end=SOON + 30 * DAY))
     [renewed] = order(store, hire(1, start=SOON + 31 * DAY))
     assert (renewed.result, renewed.number) == ("changed", first.number)
+
+
+def with_extras(store: Store, *extras: str, **changed: object) -> ordering.Ordered:
+    return ordering.order_hire(store, hire(1, **changed), WEB, datetime.now(UTC), extras)
+
+
+def recorded(store: Store, number: str | None) -> tuple[str, ...]:
+    with store.reading() as tx:
+        return people.employment(tx, the_case(store, number or "").employment).extras
+
+
+def test_what_is_asked_for_beyond_the_post_is_stored_with_the_case_and_told(store: Store) -> None:
+    one = with_extras(store, "vault", "bank", "vault")
+    case = the_case(store, one.number or "")
+    assert recorded(store, one.number) == ("vault", "bank")
+    with store.reading() as tx:
+        [placed] = events.of_case(tx, case.id)
+    assert placed.detail == {"extras": "vault, bank"}
+    told = Told(case_file(store, case.number), "nb", datetime.now(UTC))
+    assert told.sentence(placed) == "901 la inn bestillingen, og ba også om dette: vault og bank."
+    begin(store, case.id, datetime.now(UTC))
+    planned = {step.id: step for step in case_file(store, case.number).steps}
+    assert {"pay:grant:vault", "people:approve-second:vault", "people:approve:bank"} <= planned.keys()
+    assert not any(planned[id].before_first_day for id in ("pay:grant:vault", "people:approve:vault", "pay:grant:bank"))
+
+
+@pytest.mark.parametrize("extras", [("vpn",), ("nothing",), ("bank", "vpn", "nothing")])
+def test_what_may_not_be_asked_for_is_named_and_nothing_is_ordered(store: Store, extras: tuple[str, ...]) -> None:
+    with pytest.raises(Conflict) as error:
+        with_extras(store, *extras)
+    assert error.value.key == "order.not-requestable"
+    assert error.value.params == {"extras": ", ".join(one for one in extras if one != "bank")}
+    assert numbers(store) == [] and counted(store) == 0
+
+
+@pytest.mark.parametrize("again", [("bank", "vault"), ("vault", "bank"), ("bank",), ()])
+def test_the_same_order_again_is_the_same_case(store: Store, again: tuple[str, ...]) -> None:
+    one = with_extras(store, "bank", "vault")
+    two = with_extras(store, *again)
+    assert (two.result, two.number) == ("already", one.number)
+    assert recorded(store, one.number) == ("bank", "vault") and numbers(store) == [one.number]
+
+
+@pytest.mark.parametrize("changed", [{}, {"start": SOON + DAY}])
+def test_what_is_added_to_a_hire_that_is_ordered_is_refused_and_named(store: Store, changed: dict[str, date]) -> None:
+    one = with_extras(store, "bank")
+    with pytest.raises(Conflict) as error:
+        with_extras(store, "bank", "vault", **changed)
+    assert (error.value.key, error.value.params) == (
+        "order.extras-too-late", {"number": one.number, "extras": "vault"},
+    )  # fmt: skip
+    assert recorded(store, one.number) == ("bank",)
+
+
+def test_after_a_withdrawal_the_new_extras_count(store: Store) -> None:
+    first = with_extras(store, "bank")
+    act(store, OWNER, first.number or "", "withdraw", note="She changed her mind.")
+    again = with_extras(store, "vault")
+    assert again.number != first.number and recorded(store, again.number) == ("vault",)
+    act(store, OWNER, again.number or "", "withdraw", note="And again.")
+    [fed] = order(store, hire(1, start=SOON + 30 * DAY))
+    assert fed.result == "ordered" and recorded(store, fed.number) == ()
+
+
+def test_two_orders_at_the_same_moment_lose_nothing_that_was_asked_for(store: Store) -> None:
+    """One of them is placed; the other is told which and that its own was not ordered."""
+
+    def ask(n: int) -> object:
+        try:
+            return with_extras(store, ("bank", "vault")[n])
+        except Conflict as error:
+            return error
+
+    answers = at_once(2, ask)
+    [placed] = [one for one in answers if isinstance(one, ordering.Ordered)]
+    [refused] = [one for one in answers if isinstance(one, Conflict)]
+    assert refused.params["number"] == placed.number
+    assert {refused.params["extras"], *recorded(store, placed.number)} == {"bank", "vault"}

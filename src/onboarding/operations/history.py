@@ -1,5 +1,7 @@
 """What has happened to a case, in words: the log keeps kinds and ids; people read sentences."""
 
+from collections.abc import Sequence
+
 from onboarding.domain.acts import ActKind
 from onboarding.domain.cases import CaseState, StepState
 from onboarding.operations.reading import CaseFile
@@ -34,8 +36,8 @@ class Told:
     def __init__(self, file: CaseFile, language: str) -> None:
         self.language = language
         self.catalogue = file.catalogue
-        titles = words.Titles(file.catalogue, language, file.units)
-        self.steps = {step.id: step_name(step, titles) for step in file.steps}
+        self.titles = words.Titles(file.catalogue, language, file.units)
+        self.steps = {step.id: step_name(step, self.titles) for step in file.steps}
 
     def say(self, key: str, **params: str) -> str:
         return say(key, self.language, **params)
@@ -44,6 +46,8 @@ class Told:
         who, step = actor_in_words(event, self.language), self.steps.get(event.step or "", "")
         match event.what:
             case "case.ordered":
+                if extras := event.detail.get("extras"):
+                    return self.say("history.did-order-more", who=who, extras=self.rights(extras.split(", ")))
                 return self.say("history.did-order", who=who)
             case "case.planned":
                 number = event.detail.get("plan", "1")
@@ -64,6 +68,9 @@ class Told:
             case _ if event.what.startswith("step."):
                 return f"{step or event.step}: {self.step_state(event)}. {self.reason(event)}".rstrip()
         return self.say("history.did-other", who=who, what=event.what)
+
+    def rights(self, ids: Sequence[str]) -> str:
+        return words.listed([self.titles.of(id) for id in ids], self.language)
 
     def act(self, event: Event) -> str:
         kind: ActKind = event.detail["act"]  # type: ignore[assignment]  # the log keeps it as text

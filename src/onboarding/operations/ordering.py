@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID, uuid4
 
 from onboarding.domain.access import may_order
-from onboarding.domain.errors import NotAllowed, NotFound
+from onboarding.domain.errors import Conflict, NotAllowed, NotFound
 from onboarding.domain.people import Actor, Employment, Person, Unit, Value
 from onboarding.hr.posts import HrPost
 from onboarding.hr.table import BadRow
@@ -55,9 +55,14 @@ def order_hires(store: Store, posts: Sequence[HrPost], bad: Sequence[BadRow], di
     return Imported(id=id, ordered=tuple(done), bad=tuple(bad))
 
 
-def order_hire(store: Store, post: HrPost, actor: Actor, now: datetime) -> Ordered:
-    """Person, employment, case and event in one transaction, before anybody is told yes."""
+def order_hire(store: Store, post: HrPost, actor: Actor, now: datetime, extras: Sequence[str] = ()) -> Ordered:
+    """Person, employment, case and event in one transaction, before anybody is told yes.
+
+    `extras`: what is asked for beyond what the post gives. Raises Conflict where one of them cannot be, and where the
+    hire is ordered already without one: nothing that was asked for is passed over in silence.
+    """
     with store.writing() as tx:
+        _check(tx, extras)
         person = _person(tx, post)
         if why := may_order(actor, person.id):
             raise NotAllowed(why)
@@ -66,11 +71,21 @@ def order_hire(store: Store, post: HrPost, actor: Actor, now: datetime) -> Order
         if latest is not None and _asked_anew(latest, result, actor):
             people.move_period(tx, employment.id, post.start, post.end)
         elif latest is not None:
+            if left := [one for one in dict.fromkeys(extras) if one not in employment.extras]:
+                raise Conflict("order.extras-too-late", number=latest.number, extras=", ".join(left))
             return Ordered(post=post, result=result, case=latest.id, number=latest.number)
         if post.end is not None and post.end < today(now):
             return Ordered(post=post, result="over", case=None, number=None)
-        case = _place(tx, employment, actor, now)
+        case = _place(tx, employment, tuple(dict.fromkeys(extras)), actor, now)
         return Ordered(post=post, result="ordered", case=case.id, number=case.number)
+
+
+def _check(tx: Transaction, extras: Sequence[str]) -> None:
+    hash = policies.current_hash(tx)
+    if extras and hash is not None:
+        known = policies.load(tx, hash).entitlements
+        if wrong := [one for one in extras if one not in known or not known[one].requestable]:
+            raise Conflict("order.not-requestable", extras=", ".join(wrong))
 
 
 def _asked_anew(latest: cases.Case, result: Result, actor: Actor) -> bool:
@@ -131,7 +146,7 @@ def _meets(known: Employment, post: HrPost) -> bool:
     return (known.end is None or post.start <= known.end + day) and (post.end is None or known.start <= post.end + day)
 
 
-def _place(tx: Transaction, employment: Employment, actor: Actor, now: datetime) -> cases.Case:
+def _place(tx: Transaction, employment: Employment, extras: Sequence[str], actor: Actor, now: datetime) -> cases.Case:
     hash = policies.current_hash(tx)
     if hash is None:
         raise NotFound("order.no-policy")
@@ -155,7 +170,10 @@ def _place(tx: Transaction, employment: Employment, actor: Actor, now: datetime)
         prepared_at=None,
     )
     cases.place(tx, case)
-    events.record(tx, actor, "case.ordered", now, case=case.id, object=hash)
+    if extras != employment.extras:
+        people.order_extras(tx, employment.id, extras)
+    detail = {"extras": ", ".join(extras)} if extras else None
+    events.record(tx, actor, "case.ordered", now, case=case.id, object=hash, detail=detail)
     return case
 
 
