@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from onboarding.operations.reading import case_files
 from onboarding.planning.moments import today
 from onboarding.store.engine import Store
 from tests.api import scene
@@ -17,7 +18,7 @@ SEEN = """(style => style.outlineStyle != "none" || style.boxShadow != "none"
 START = (today(datetime.now(UTC)) + timedelta(days=20)).isoformat()
 
 
-def ordered(page: Page, address: str) -> str:
+def ordered(page: Page, address: str, extra: str = "") -> str:
     """Through the pages, as a person would; the number of the case."""
     page.goto(address)
     page.get_by_role("link", name="Ny bestilling").first.click()
@@ -27,24 +28,52 @@ def ordered(page: Page, address: str) -> str:
     page.get_by_label("Første arbeidsdag").fill(START)
     page.get_by_role("button", name="Se hva stillingen gir").click()
     expect(page.get_by_text("Tilgangspakke: nurse")).to_be_visible()
-    page.get_by_label("Fornavn").fill("Kari")
-    page.get_by_label("Etternavn").fill("Nordmann")
-    page.get_by_label("Ansattnummer").fill("200101")
-    page.get_by_label("Bestilles på vegne av").fill("Liv Leder")
-    page.get_by_role("button", name="Bestill", exact=True).click()
+    if extra:
+        page.get_by_role("checkbox", name=extra, exact=True).check()
+    say_who(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Kari Nordmann")
     expect(page.get_by_text("Bestillingen er tatt imot.")).to_be_visible()
     assert "Kari" not in page.url
     return page.url.split("/cases/")[1].split("?")[0]
 
 
+def say_who(page: Page) -> None:
+    page.get_by_label("Fornavn").fill("Kari")
+    page.get_by_label("Etternavn").fill("Nordmann")
+    page.get_by_label("Ansattnummer").fill("200101")
+    page.get_by_label("Bestilles på vegne av").fill("Liv Leder")
+    page.get_by_role("button", name="Bestill", exact=True).click()
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_an_order_on_a_telephone(address: str, store: Store, opened: Opened, scripts: bool) -> None:
     page = opened(390, scripts=scripts)
-    number = ordered(page, address)
+    number = ordered(page, address, extra="bank")
+    expect(page.get_by_text("og ba også om dette: bank.")).to_have_count(1)
     assert scene.file_of(store, number).person.name == "Kari Nordmann"
+    assert scene.file_of(store, number).employment.extras == ("bank",)
     page.get_by_role("link", name="Bestillinger").first.click()
     expect(page.get_by_role("link", name="Kari Nordmann")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_back_after_an_order_and_sent_again_is_the_same_case(
+    address: str, store: Store, opened: Opened, scripts: bool
+) -> None:
+    page = opened(390, scripts=scripts)
+    number = ordered(page, address)
+    page.go_back()
+    expect(page.get_by_role("heading", name="Hvem er det?")).to_be_visible()
+    say_who(page)
+    expect(page.get_by_text("Dette er bestilt fra før, så det ble ikke bestilt en gang til.")).to_be_visible()
+    assert page.url.split("/cases/")[1].split("?")[0] == number
+    page.go_back()
+    page.get_by_role("checkbox", name="bank", exact=True).check()
+    say_who(page)
+    expect(page.get_by_role("alert")).to_contain_text(f"som {number}. Det du la til nå, ble ikke bestilt: bank.")
+    page.get_by_role("link", name=number).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kari Nordmann")
+    assert len([one for one in case_files(store)]) == 1
 
 
 def test_the_page_follows_what_happens(address: str, store: Store, opened: Opened) -> None:

@@ -45,6 +45,12 @@ class House:
         done = ordering.order_hires(self.store, posts, (), "digest", HR)
         return [one.number or "" for one in done.ordered]
 
+    def order_with(self, post: HrPost, *extras: str) -> str:
+        """One hire, and what is asked for beyond the post."""
+        policies.adopt(self.store, self.catalogue, HR)
+        ordering.adopt_units(self.store, list(municipality.UNITS.values()), HR)
+        return ordering.order_hire(self.store, post, HR, datetime.now(UTC), extras).number or ""
+
     def act(
         self, number: str, kind: ActKind, step: str = "", *, by: Actor = IT, value: str | None = None
     ) -> acting.Acted:

@@ -65,6 +65,21 @@ async def test_the_owner_approves(database_url: str, temporal_client: Client, tm
         assert answered(h.store, "people:approve:bank") == [("approve", "done", "ole.it")]
 
 
+async def test_what_was_ordered_beyond_the_post_comes_when_approved_and_nothing_waits_for_it(
+    database_url: str, temporal_client: Client, tmp_path: Path
+) -> None:
+    async with house(database_url, temporal_client, tmp_path) as h:
+        number = h.order_with(post(1, in_days(10)), "bank")
+        await h.until(lambda: h.state(number) == "prepared" and h.states(number).get("people:approve:bank") == "asked")
+        assert h.systems["pay"].accounts()[0].targets == {"PAYSLIP"}
+        h.act(number, "approve", "people:approve:bank", by=OTHER)
+        await h.until(lambda: h.states(number)["pay:grant:bank"] == "done")
+        assert h.systems["pay"].accounts()[0].targets == {"PAYSLIP", "BANK"}
+        assert h.state(number) == "prepared"
+        [grant] = rows(h.store, grants, entitlement="bank")
+        assert grant["case"] == h.case(number).id and grant["verified_at"]
+
+
 async def test_the_owner_declines_and_the_right_goes_with_it_but_not_the_account(
     sqlite_url: str, temporal_client: Client, tmp_path: Path
 ) -> None:

@@ -1,9 +1,11 @@
 """An order's fields become a hire by the same rules as HR's file, or a sentence at each field that cannot be used."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
+from onboarding.api.preview import given_to
 from onboarding.domain.catalogue import Kind
 from onboarding.domain.people import Person
 from onboarding.hr import fields
@@ -11,18 +13,24 @@ from onboarding.hr.posts import HrPost
 from onboarding.hr.table import HIDDEN, without_identity
 from onboarding.operations.listing import Ground
 from onboarding.texts.catalogue import say
+from onboarding.texts.words import Titles, listed
 
 T = TypeVar("T")
 OF_THE_POST = ("kind", "unit", "job_code", "title", "percentage", "first_day", "last_day")
 OF_THE_PERSON = ("employee_number", "given_name", "family_name")
 ORDERERS = frozenset({"manager", "it"})
+MOST_EXTRAS = 50  # to be ordered at once beyond what the post gives
+AN_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 class Form:
     """Read once: `errors` has a sentence for each field that is wrong, `values` what may be shown again."""
 
-    def __init__(self, given: Mapping[str, str], ground: Ground, language: str, today: date) -> None:
+    def __init__(
+        self, given: Mapping[str, str], ground: Ground, language: str, today: date, extras: Sequence[str] = ()
+    ) -> None:
         self.ground, self.language, self.today = ground, language, today
+        self.extras = tuple(dict.fromkeys(extras))
         self.errors: dict[str, str] = {}
         self.values = {name: self.without_number(name, value.strip()) for name, value in given.items()}
 
@@ -75,9 +83,26 @@ class Form:
         known = employed(number) if number else None
         if known and given and family and known.name.casefold() != f"{given} {family}".casefold():
             self.wrong("employee_number", "another-persons")
+        if post:
+            self.read_extras(post)
         if self.errors or post is None:
             return None
         return post.model_copy(update={"employee_number": number, "given_name": given, "family_name": family})
+
+    def read_extras(self, post: HrPost) -> None:
+        """What is asked for beyond the post must be such as may be, for a post that gives something at all."""
+        known = self.ground.catalogue.entitlements
+        wrong = [self.named(id) for id in self.extras if id not in known or not known[id].requestable]
+        if wrong:
+            self.wrong("extras", "not-requestable", extras=listed(wrong, self.language))
+        elif self.extras and not given_to(post, self.ground).given:
+            self.wrong("extras", "extras-of-nothing")
+
+    def named(self, extra: str) -> str:
+        """Its title; what is not even an id is not shown again."""
+        if not AN_ID.fullmatch(extra) or without_identity(extra) == HIDDEN:
+            return "…"
+        return Titles(self.ground.catalogue, self.language).of(extra)
 
     def kind(self, value: str) -> Kind:
         found = self.ground.catalogue.kinds.get(value)

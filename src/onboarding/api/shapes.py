@@ -1,7 +1,7 @@
 """What pages and answers are made of: the same values fill the templates and are the JSON."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -110,7 +110,9 @@ class StepOut(Value):
 class GiftOut(Value):
     what: str
     system: str
-    why: tuple[str, ...] = Field(description="The roles that give it, by title; none where everyone gets it.")
+    why: tuple[str, ...] = Field(description="The roles that give it, by title; none where no role does.")
+    because: str = Field(description="Why, in words.")
+    rank: int = Field(description="0: a role gives it, 1: everyone gets it, 2: it was ordered in addition.")
 
 
 class Happened(Value):
@@ -163,6 +165,9 @@ class OrderIn(Value):
     first_day: str
     last_day: str = ""
     on_behalf_of: str = Field("", max_length=200)
+    extras: tuple[Annotated[str, Field(max_length=64)], ...] = Field(
+        (), max_length=50, description="What is asked for beyond what the post gives: ids of requestable entitlements."
+    )
 
 
 class OrderOut(Value):

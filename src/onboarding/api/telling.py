@@ -2,12 +2,13 @@
 
 from onboarding.api import marks
 from onboarding.api.front import Reader
+from onboarding.api.gifts import gift
 from onboarding.api.history import happened
 from onboarding.api.offers import Offers
-from onboarding.api.shapes import CaseLine, CaseOut, GiftOut, TaskLine, TaskOut
+from onboarding.api.shapes import CaseLine, CaseOut, TaskLine, TaskOut
 from onboarding.api.timeline import timeline
 from onboarding.domain.people import Actor
-from onboarding.operations.listing import CasePage, Gift, Line
+from onboarding.operations.listing import CasePage, Line
 from onboarding.operations.reading import CaseFile
 from onboarding.planning.forecast import Key
 from onboarding.store.tasks import Task
@@ -63,7 +64,7 @@ def case(page: CasePage, actor: Actor, reader: Reader) -> CaseOut:
         since_words=dates.since(file.case.state_since, language, reader.now),
         tasks=_tasks(file, offers, page.taken, reader),
         steps=timeline(file, offers, page.taken, reader),
-        gifts=tuple(_gift(gift, titles) for gift in page.gifts),
+        gifts=tuple(gift(one, titles) for one in page.gifts),
         history=tuple(happened(file, page.notes, reader)),
         offers=() if "" in page.taken else offers.of_case(),
         answered="" in page.taken,
@@ -112,9 +113,3 @@ def _when(task: Task, reader: Reader, *, late: bool) -> str:
         return dates.since(task.asked_at, reader.language, reader.now)
     key = "cli.was-due" if late else "cli.due"
     return say(key, reader.language, when=dates.moment(task.deadline, reader.language, reader.now))
-
-
-def _gift(gift: Gift, titles: Titles) -> GiftOut:
-    roles = titles.catalogue.roles
-    why = [roles[rule].title.in_(titles.language) for rule in gift.rules if rule in roles]
-    return GiftOut(what=titles.of(gift.entitlement, gift.unit), system=titles.system(gift.system), why=tuple(why))
