@@ -12,7 +12,6 @@ from tests.api.conftest import client_of
 from tests.api.test_order import ORDER, POST
 from tests.municipality import HERE, entitlement, title
 
-
 RIGHTS = (
     entitlement("remote", "ad", requestable=True, promise=0),
     entitlement("phone", "key", requestable=True, promise=5),

@@ -73,7 +73,7 @@ def test_back_after_an_order_and_sent_again_is_the_same_case(
     expect(page.get_by_role("alert")).to_contain_text(f"som {number}. Det du la til nå, ble ikke bestilt: bank.")
     page.get_by_role("link", name=number).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Kari Nordmann")
-    assert len([one for one in case_files(store)]) == 1
+    assert len(list(case_files(store))) == 1
 
 
 def test_the_page_follows_what_happens(address: str, store: Store, opened: Opened) -> None:
