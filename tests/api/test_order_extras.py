@@ -94,6 +94,14 @@ def test_what_was_ticked_is_kept_when_something_else_is_wrong(page: TestClient) 
     assert answer.status_code == 422 and ticked(answer.text) == {"vault"}
 
 
+def test_what_is_wrong_is_told_in_the_order_of_the_page(page: TestClient) -> None:
+    answer = page.post("/order", data={**POST, "extras": ["gone"]})
+    summary = answer.text.split('class="ds-error-summary"')[1].split("</ul>")[0]
+    assert [part.split('"')[0] for part in summary.split('href="#')[1:]] == [
+        "extras", "given_name", "family_name", "employee_number", "on_behalf_of",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("extra", "named"),
     [("vpn", "vpn"), ("gone", "gone"), ("<b>", "…"), ("13097248022", "…")],

@@ -254,7 +254,7 @@ def test_what_is_asked_for_beyond_the_post_is_stored_with_the_case_and_told(stor
     with store.reading() as tx:
         [placed] = events.of_case(tx, case.id)
     assert placed.detail == {"extras": "vault, bank"}
-    told = Told(case_file(store, case.number), "nb", datetime.now(UTC))
+    told = Told(case_file(store, case.number), "nb")
     assert told.sentence(placed) == "901 la inn bestillingen, og ba også om dette: vault og bank."
     begin(store, case.id, datetime.now(UTC))
     planned = {step.id: step for step in case_file(store, case.number).steps}

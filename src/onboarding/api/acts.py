@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from onboarding.api.cases import shown
 from onboarding.api.front import API, ActorDep, FrontDep, ReaderDep, on_behalf
-from onboarding.api.problems import RESPONSES, status_of, told
+from onboarding.api.problems import SENT, status_of, tells, told
 from onboarding.api.shapes import ActIn, ActTaken
 from onboarding.domain.acts import ActKind
 from onboarding.domain.errors import Conflict, NotAllowed
@@ -18,7 +18,7 @@ from onboarding.operations import acting
 log = structlog.get_logger()
 
 router = APIRouter(include_in_schema=False)
-api = APIRouter(prefix=API, tags=["cases"], responses=RESPONSES)
+api = APIRouter(prefix=API, tags=["cases"])
 
 
 @router.post("/cases/{number}/acts")
@@ -52,7 +52,7 @@ def acts_address(number: str) -> Response:
     return RedirectResponse(f"/cases/{number}", 303)
 
 
-@api.post("/cases/{number}/acts", status_code=202)
+@api.post("/cases/{number}/acts", status_code=202, responses=tells(*SENT, 404, 409))
 def act(
     front: FrontDep,
     actor: ActorDep,

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from onboarding.api import telling
 from onboarding.api.front import API, ActorDep, Front, FrontDep, Reader, ReaderDep
-from onboarding.api.problems import RESPONSES
+from onboarding.api.problems import SENT, tells
 from onboarding.api.rendering import page
 from onboarding.api.shapes import CaseLines, CaseOut
 from onboarding.domain.cases import CaseState
@@ -21,7 +21,7 @@ from onboarding.texts import words
 from onboarding.texts.catalogue import say
 
 router = APIRouter(include_in_schema=False)
-api = APIRouter(prefix=API, tags=["cases"], responses=RESPONSES)
+api = APIRouter(prefix=API, tags=["cases"])
 
 # What a page that was sent here after an act may say; nothing else of the address is shown.
 TOLD = frozenset({"ordered", "already", "changed", "taken", "second", "withdrawn"})
@@ -134,7 +134,7 @@ def shown(
     return page(request, "case.html", {"case": case, "told": said, "refused": refused}, status=status)
 
 
-@api.get("/cases")
+@api.get("/cases", responses=tells(422))
 def list_cases(
     front: FrontDep,
     reader: ReaderDep,
@@ -154,14 +154,14 @@ class SearchIn(Value):
     state: Which = "all"
 
 
-@api.post("/cases/search")
+@api.post("/cases/search", responses=tells(*SENT))
 def search_cases(front: FrontDep, reader: ReaderDep, asked: SearchIn) -> CaseLines:
     """By number or name; a body, so that no name stands in an address or a log."""
     wanted = Search(state=asked.state).wanted(asked.text[:LONGEST_SEARCH])
     return _lines(listing.listed(front.store, wanted, reader.now), reader)
 
 
-@api.get("/cases/{number}")
+@api.get("/cases/{number}", responses=tells(404, 422))
 def get_case(front: FrontDep, reader: ReaderDep, actor: ActorDep, number: str) -> CaseOut:
     """One case: the sentence, who must do what, every step, what is given and why, and what has happened."""
     return telling.case(listing.case_page(front.store, number, reader.now), actor, reader)

@@ -11,9 +11,9 @@ from fastapi.responses import RedirectResponse
 from pydantic import StringConstraints as Length
 
 from onboarding.api.front import API, ActorDep, FrontDep, Reader, ReaderDep, on_behalf
-from onboarding.api.order_form import MOST_EXTRAS, OF_THE_PERSON, OF_THE_POST, Form, orderable
+from onboarding.api.order_form import FIELDS, MOST_EXTRAS, OF_THE_PERSON, OF_THE_POST, Form, orderable
 from onboarding.api.preview import preview
-from onboarding.api.problems import RESPONSES, Invalid, told
+from onboarding.api.problems import SENT, Invalid, tells, told
 from onboarding.api.rendering import page
 from onboarding.api.shapes import OrderIn, OrderOut
 from onboarding.domain.errors import Conflict, NotAllowed
@@ -29,7 +29,7 @@ from onboarding.texts.words import Titles, listed
 log = structlog.get_logger()
 
 router = APIRouter(include_in_schema=False)
-api = APIRouter(prefix=API, tags=["orders"], responses=RESPONSES)
+api = APIRouter(prefix=API, tags=["orders"])
 LONG = 20_000  # no field is so long; what is longer than a field may be is told at the field
 
 
@@ -37,8 +37,9 @@ def _page(request: Request, form: Form, ground: Ground, values: Mapping[str, Any
     language = form.language
     kinds = [(kind.id, kind.title.in_(language)) for kind in orderable(ground)]
     units = sorted(((unit.id, unit.name) for unit in ground.units.values()), key=lambda unit: unit[1].casefold())
-    filled = {**dict.fromkeys((*OF_THE_POST, *OF_THE_PERSON, "on_behalf_of"), ""), **form.values, "extras": form.extras}
-    shared = {"kinds": kinds, "units": units, "codes": _codes(ground, language), "form": filled, "errors": form.errors}
+    filled = {**dict.fromkeys(FIELDS, ""), **form.values, "extras": form.extras}
+    errors = {name: form.errors[name] for name in FIELDS if name in form.errors}
+    shared = {"kinds": kinds, "units": units, "codes": _codes(ground, language), "form": filled, "errors": errors}
     return page(
         request, "order.html", {**shared, "refused": "", "known_as": "", "step": "post", **values}, status=status
     )
@@ -96,9 +97,9 @@ def place_page(
     front: FrontDep,
     reader: ReaderDep,
     actor: ActorDep,
-    employee_number: Annotated[str, Field(max_length=LONG)] = "",
     given_name: Annotated[str, Field(max_length=LONG)] = "",
     family_name: Annotated[str, Field(max_length=LONG)] = "",
+    employee_number: Annotated[str, Field(max_length=LONG)] = "",
     kind: Annotated[str, Field(max_length=64)] = "",
     unit: Annotated[str, Field(max_length=64)] = "",
     job_code: Annotated[str, Field(max_length=64)] = "",
@@ -110,7 +111,7 @@ def place_page(
     extras: Annotated[list[Annotated[str, Length(max_length=64)]] | None, Field(max_length=MOST_EXTRAS)] = None,
 ) -> Response:
     """Placed, and sent on to the case. The same form sent again ends at the same case."""
-    of_person = dict(zip(OF_THE_PERSON, (employee_number, given_name, family_name), strict=True))
+    of_person = dict(zip(OF_THE_PERSON, (given_name, family_name, employee_number), strict=True))
     of_post = dict(zip(OF_THE_POST, (kind, unit, job_code, title, percentage, first_day, last_day), strict=True))
     ground = listing.ground(front.store)
     given = {**of_post, **of_person, "on_behalf_of": on_behalf_of}
@@ -151,7 +152,11 @@ def _in_words(error: Conflict, form: Form) -> Conflict:
     return Conflict(error.key, **params)
 
 
-@api.post("/orders", status_code=201, responses={200: {"model": OrderOut, "description": "Ordered before"}})
+@api.post(
+    "/orders",
+    status_code=201,
+    responses={200: {"model": OrderOut, "description": "Ordered before"}, **tells(*SENT, 404, 409)},
+)
 def order(
     front: FrontDep,
     reader: ReaderDep,

@@ -17,7 +17,8 @@ from onboarding.texts.words import Titles, listed
 
 T = TypeVar("T")
 OF_THE_POST = ("kind", "unit", "job_code", "title", "percentage", "first_day", "last_day")
-OF_THE_PERSON = ("employee_number", "given_name", "family_name")
+OF_THE_PERSON = ("given_name", "family_name", "employee_number")
+FIELDS = (*OF_THE_POST, "extras", *OF_THE_PERSON, "on_behalf_of")  # as they stand on the page
 ORDERERS = frozenset({"manager", "it"})
 MOST_EXTRAS = 50  # to be ordered at once beyond what the post gives
 AN_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -77,9 +78,9 @@ class Form:
     def hire(self, employed: Callable[[str], Person | None]) -> HrPost | None:
         """The whole order. A number that is somebody else's is refused: access must not go to the wrong person."""
         post = self.post()
-        number = self.read("employee_number", fields.identifier)
         given = self.read("given_name", fields.name)
         family = self.read("family_name", lambda value: fields.name(value, family=True))
+        number = self.read("employee_number", fields.identifier)
         known = employed(number) if number else None
         if known and given and family and known.name.casefold() != f"{given} {family}".casefold():
             self.wrong("employee_number", "another-persons")

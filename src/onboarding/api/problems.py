@@ -3,7 +3,9 @@
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
@@ -58,10 +60,15 @@ class Invalid(Exception):
         self.errors = errors
 
 
-RESPONSES: dict[int | str, dict[str, object]] = {
-    status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
-    for status in (403, 404, 409, 422, 503)
-}
+SENT = (400, 403, 413, 422)  # what may be wrong with whatever is sent: unreadable, from elsewhere, too much, not right
+
+
+def tells(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems an operation may answer with, for its document; any of them may meet a fault, or no database."""
+    return {
+        status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
+        for status in (*statuses, 500, 503)
+    }
 
 
 def status_of(error: OnboardingError) -> int:
@@ -115,7 +122,20 @@ def fault(request: Request, error: Exception) -> Response:
     return answer(request, 500, "page.error-fault", say("page.error-fault", language_of(request), number=number))
 
 
+def _documented(app: FastAPI) -> dict[str, Any]:
+    """FastAPI writes every model down as plain JSON; a problem has a media type of its own."""
+    document = FastAPI.openapi(app)
+    for operation in (one for path in document["paths"].values() for one in path.values()):
+        for response in operation["responses"].values():
+            content = response.get("content", {})
+            if MEDIA_TYPE in content and "application/json" in content:
+                content[MEDIA_TYPE] = content.pop("application/json")
+    return document
+
+
 def install(app: FastAPI) -> None:
+    app.openapi = partial(_documented, app)  # type: ignore[method-assign]  # as FastAPI's own manual does it
+
     @app.exception_handler(OnboardingError)
     def ours(request: Request, error: OnboardingError) -> Response:
         return answer(request, status_of(error), error.key, told(error, language_of(request)))
@@ -134,4 +154,6 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
-        return plain(request, error.status_code)
+        found = plain(request, error.status_code)
+        found.headers.update(error.headers or {})  # such as which methods there are
+        return found

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from onboarding.api.front import API, ActorDep, Front, FrontDep, Reader, ReaderDep
-from onboarding.api.problems import RESPONSES, label_in_words, status_of, told
+from onboarding.api.problems import SENT, label_in_words, status_of, tells, told
 from onboarding.api.rendering import page
 from onboarding.api.shapes import HeldOut, Retried, RetryIn, StuckCase, StuckCause, StuckOut
 from onboarding.domain.catalogue import Catalogue
@@ -25,7 +25,7 @@ from onboarding.texts.words import Titles
 log = structlog.get_logger()
 
 router = APIRouter(include_in_schema=False)
-api = APIRouter(prefix=API, tags=["stuck"], responses=RESPONSES)
+api = APIRouter(prefix=API, tags=["stuck"])
 TOLD = frozenset({"retried", "retried-none", "released"})
 
 
@@ -135,13 +135,13 @@ def release_page(
     return RedirectResponse("/stuck?told=released", 303)
 
 
-@api.get("/stuck")
+@api.get("/stuck", responses=tells())
 def get_stuck(front: FrontDep, reader: ReaderDep) -> StuckOut:
     """What has stopped, by system and reason, and which systems are held."""
     return _stuck(front, reader)
 
 
-@api.post("/stuck/retry", status_code=202)
+@api.post("/stuck/retry", status_code=202, responses=tells(*SENT))
 def retry(front: FrontDep, actor: ActorDep, asked: RetryIn) -> Retried:
     """Try all that stopped for this reason again: one act for each step."""
     tried = listing.retry_all(front.store, actor, asked.system, asked.reason)
