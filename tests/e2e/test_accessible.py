@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from playwright.sync_api import Page, expect
+from structlog.testing import capture_logs
 
 from onboarding.operations import systems
 from onboarding.planning.moments import today
@@ -48,13 +50,51 @@ def test_no_page_keeps_anybody_out(address: str, store: Store, opened: Opened, w
     found = {}
     for path in pages(store):
         page.goto(f"{address}{path}")
-        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        wrong = page.evaluate(RUN, TAGS)
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            wrong.append("wider than the window")
-        if wrong:
-            found[path] = wrong
-    assert found == {}
+        found[path] = wrong_with(page)
+    assert not any(found.values()), found
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_answer_to_an_order_keeps_anybody_out(
+    address: str, store: Store, opened: Opened, width: int, dark: bool
+) -> None:
+    """Fields that are wrong, something that comes too late, something too large, and a fault of ours."""
+    page = opened(width, dark=dark)
+    page.context.add_init_script(AXE.read_text(encoding="utf-8"))
+    day = (today(datetime.now(UTC)) + timedelta(days=20)).isoformat()
+    scene.ordered(store, 1, start=today(datetime.now(UTC)) + timedelta(days=20))
+    known = {"given_name": "Karib", "family_name": "Nordmanna", "employee_number": "E0001", "on_behalf_of": "Liv"}
+    found = {}
+    for status, filled in {
+        422: {"given_name": "<script>", "family_name": "x" * 10_000},
+        409: known,
+        413: {**known, "given_name": "x" * 70_000},
+        500: known,
+    }.items():
+        page.goto(f"{address}/order?kind=ansatt&unit=1210&job_code=7174&title=&percentage=100&first_day={day}")
+        page.get_by_role("checkbox", name="vault", exact=True).check()
+        page.evaluate("document.querySelectorAll('[required]').forEach(one => one.required = false)")
+        for field, value in filled.items():
+            page.locator(f"#{field}").fill(value)
+        if status == 500:
+            with store.writing() as tx:
+                tx.exec_driver_sql("ALTER TABLE employments RENAME TO away")
+        with capture_logs(), page.expect_response(lambda answer: answer.request.method == "POST") as answered:
+            page.get_by_role("button", name="Bestill", exact=True).click()
+        assert answered.value.status == status
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        found[status] = wrong_with(page)
+    assert not any(found.values()), found
+
+
+def wrong_with(page: Page) -> list[object]:
+    """What axe finds, with all that is folded laid open; and whether it fits the window."""
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    wrong: list[object] = page.evaluate(RUN, TAGS)
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        wrong.append("wider than the window")
+    return wrong
 
 
 def test_the_keyboard_gets_past_the_menu(address: str, opened: Opened) -> None:

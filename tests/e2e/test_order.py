@@ -37,12 +37,12 @@ def ordered(page: Page, address: str, extra: str = "") -> str:
     return page.url.split("/cases/")[1].split("?")[0]
 
 
-def say_who(page: Page) -> None:
+def say_who(page: Page, presses: int = 1) -> None:
     page.get_by_label("Fornavn").fill("Kari")
     page.get_by_label("Etternavn").fill("Nordmann")
     page.get_by_label("Ansattnummer").fill("200101")
     page.get_by_label("Bestilles på vegne av").fill("Liv Leder")
-    page.get_by_role("button", name="Bestill", exact=True).click()
+    page.get_by_role("button", name="Bestill", exact=True).click(click_count=presses)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -72,6 +72,14 @@ def test_back_after_an_order_and_sent_again_is_the_same_case(
     say_who(page)
     expect(page.get_by_role("alert")).to_contain_text(f"som {number}. Det du la til nå, ble ikke bestilt: bank.")
     page.get_by_role("link", name=number).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kari Nordmann")
+    assert len(list(case_files(store))) == 1
+
+
+def test_two_presses_are_one_order(address: str, store: Store, opened: Opened) -> None:
+    page = opened(390)
+    page.goto(f"{address}/order?kind=ansatt&unit=1210&job_code=7174&title=&percentage=100&first_day={START}")
+    say_who(page, presses=2)
     expect(page.get_by_role("heading", level=1)).to_have_text("Kari Nordmann")
     assert len(list(case_files(store))) == 1
 
