@@ -69,7 +69,7 @@ def test_no_answer_to_an_order_keeps_anybody_out(
     for status, filled in {
         422: {"given_name": "<script>", "family_name": "x" * 10_000},
         409: known,
-        413: {**known, "given_name": "x" * 70_000},
+        413: known,
         500: known,
     }.items():
         page.goto(f"{address}/order?kind=ansatt&unit=1210&job_code=7174&title=&percentage=100&first_day={day}")
@@ -77,6 +77,8 @@ def test_no_answer_to_an_order_keeps_anybody_out(
         page.evaluate("document.querySelectorAll('[required]').forEach(one => one.required = false)")
         for field, value in filled.items():
             page.locator(f"#{field}").fill(value)
+        if status == 413:  # in a field that is not drawn
+            page.evaluate("document.querySelector('form[method=post] [name=title]').value = 'x'.repeat(70000)")
         if status == 500:
             with store.writing() as tx:
                 tx.exec_driver_sql("ALTER TABLE employments RENAME TO away")
