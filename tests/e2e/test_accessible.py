@@ -14,6 +14,7 @@ from tests.e2e.conftest import AXE, Opened
 
 RUN = """async tags => (await axe.run(document, {runOnly: {type: "tag", values: tags}})).violations
     .map(found => [found.id, ...found.nodes.map(node => node.target.join(" ") + ": " + node.failureSummary)])"""
+TOO_LARGE, A_FAULT = "Det du sendte, er for stort", "Noe er galt hos oss"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -61,32 +62,32 @@ def test_no_answer_to_an_order_keeps_anybody_out(
 ) -> None:
     """Fields that are wrong, something that comes too late, something too large, and a fault of ours."""
     page = opened(width, dark=dark)
+    page.set_default_timeout(30_000)
     page.context.add_init_script(AXE.read_text(encoding="utf-8"))
     day = (today(datetime.now(UTC)) + timedelta(days=20)).isoformat()
     scene.ordered(store, 1, start=today(datetime.now(UTC)) + timedelta(days=20))
     known = {"given_name": "Karib", "family_name": "Nordmanna", "employee_number": "E0001", "on_behalf_of": "Liv"}
     found = {}
-    for status, filled in {
-        422: {"given_name": "<script>", "family_name": "x" * 10_000},
-        409: known,
-        413: known,
-        500: known,
+    for said, filled in {
+        "Rett dette, så går det videre": {"given_name": "<script>", "family_name": "x" * 10_000},
+        "Det du la til nå, ble ikke bestilt: vault": known,
+        TOO_LARGE: known,
+        A_FAULT: known,
     }.items():
         page.goto(f"{address}/order?kind=ansatt&unit=1210&job_code=7174&title=&percentage=100&first_day={day}")
         page.get_by_role("checkbox", name="vault", exact=True).check()
         page.evaluate("document.querySelectorAll('[required]').forEach(one => one.required = false)")
         for field, value in filled.items():
             page.locator(f"#{field}").fill(value)
-        if status == 413:  # in a field that is not drawn
+        if said == TOO_LARGE:  # in a field that is not drawn
             page.evaluate("document.querySelector('form[method=post] [name=title]').value = 'x'.repeat(70000)")
-        if status == 500:
+        if said == A_FAULT:
             with store.writing() as tx:
                 tx.exec_driver_sql("ALTER TABLE employments RENAME TO away")
-        with capture_logs(), page.expect_response(lambda answer: answer.request.method == "POST") as answered:
-            page.get_by_role("button", name="Bestill", exact=True).click()
-        assert answered.value.status == status
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        found[status] = wrong_with(page)
+        with capture_logs():
+            page.locator("#on_behalf_of").press("Enter")  # a press on the button misses it while the font comes
+            expect(page.get_by_text(said).first).to_be_visible(timeout=30_000)
+        found[said] = wrong_with(page)
     assert not any(found.values()), found
 
 

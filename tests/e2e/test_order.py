@@ -13,8 +13,10 @@ from tests.api import scene
 from tests.e2e.conftest import Opened
 
 # A date's own parts, day and month and the calendar's button, are shown by the browser; the skip link by being there.
+# Of a box to tick the whole field is marked, with its label.
 SEEN = """(style => style.outlineStyle != "none" || style.boxShadow != "none"
-    || document.activeElement.matches(".ds-skip-link, [type=date]"))(getComputedStyle(document.activeElement))"""
+    || document.activeElement.matches(".ds-skip-link, [type=date]"))(getComputedStyle(
+    document.activeElement.closest(".ds-field:has([type=checkbox])") ?? document.activeElement))"""
 START = (today(datetime.now(UTC)) + timedelta(days=20)).isoformat()
 
 

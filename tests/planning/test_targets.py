@@ -21,6 +21,13 @@ def with_rules(**for_: tuple[str, ...]) -> Catalogue:
     )
 
 
+def without_rules(*requestable: str) -> Catalogue:
+    """Nothing is given by itself, and only these may be ordered."""
+    base = catalogue(roles={}, everyone=())
+    rights = {id: one.model_copy(update={"requestable": id in requestable}) for id, one in base.entitlements.items()}
+    return base.model_copy(update={"entitlements": rights})
+
+
 def test_what_everyone_and_any_role_gives_is_there_with_its_unit() -> None:
     found = targets(catalogue(), UNITS)
     assert found["ad"] == {"LOGIN", "VPN", "EPJ-1000", "EPJ-1210", "EPJ-1310"}
@@ -29,15 +36,11 @@ def test_what_everyone_and_any_role_gives_is_there_with_its_unit() -> None:
 
 
 def test_what_no_rule_gives_is_not_looked_for() -> None:
-    only = catalogue(roles={}, everyone=())
-    assert targets(only, UNITS) == {}
+    assert targets(without_rules(), UNITS) == {}
 
 
 def test_what_may_be_ordered_beyond_the_rules_is_looked_for() -> None:
-    base = catalogue(roles={}, everyone=())
-    records = base.entitlements["records"].model_copy(update={"requestable": True})
-    asked = base.model_copy(update={"entitlements": {**base.entitlements, "records": records}})
-    assert targets(asked, UNITS) == {"ad": {f"EPJ-{unit}" for unit in UNITS}}
+    assert targets(without_rules("records"), UNITS) == {"ad": {f"EPJ-{unit}" for unit in UNITS}}
 
 
 def test_without_units_there_is_nothing_for_each() -> None:
