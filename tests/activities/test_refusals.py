@@ -85,7 +85,7 @@ async def test_a_name_that_is_another_persons_is_neither_proposed_nor_taken(
     catalogue = with_system(municipality.catalogue(), "ad", not_made_before=5)
     async with house(sqlite_url, temporal_client, tmp_path, catalogue) as h:
         ad = h.systems["ad"]
-        ad.put(*(Account(native_id=name, name=name, key=None, enabled=True) for name in ("karnor", "kanord")))
+        ad.put(*(Account(native_id=name, name=name, key=f"E9{name}", enabled=True) for name in ("karnor", "kanord")))
         [later] = h.order(post(1, in_days(10)))  # has a name, and no account yet
         await h.until(lambda: h.states(later).get("ad:name") == "done")
         ad.remove("karnor")

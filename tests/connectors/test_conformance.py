@@ -13,7 +13,7 @@ from onboarding.connectors.conformance_hooks import ABILITIES
 from onboarding.connectors.simulator import Simulator
 from onboarding.connectors.simulator_file import SimulatorFile
 from onboarding.domain.accounts import Account, Desired, Work
-from onboarding.domain.errors import NeedsHuman, Transient
+from onboarding.domain.errors import NeedsHuman, Refused, Transient
 from tests.connectors.test_simulator import TestSimulator as Sound
 
 
@@ -101,8 +101,16 @@ class LosesTheDelay(Faulty):
 
 
 class HearsNothingTaken(Faulty):
-    def taken(self, names: Sequence[str]) -> frozenset[str]:
+    def taken(self, names: Sequence[str], want: Desired) -> frozenset[str]:
         return frozenset()
+
+
+class TakesTheNext(Faulty):
+    def taken(self, names: Sequence[str], want: Desired) -> frozenset[str]:
+        try:
+            return self.sound.taken(names, want)
+        except Refused as perhaps_hers:
+            return frozenset({perhaps_hers.value})
 
 
 class FindsAnything(Simulator):
@@ -125,6 +133,7 @@ FAULTS = [
     (ReadsOnePage, "test_every_account_is_on_one_page"),
     (LosesTheDelay, "test_later_is_passed_on_with_its_delay"),
     (HearsNothingTaken, "test_says_which_names_are_taken"),
+    (TakesTheNext, "test_a_name_whose_account_may_be_hers_is_asked_about_before_another_is_taken"),
 ]
 
 

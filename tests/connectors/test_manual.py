@@ -17,7 +17,7 @@ class TestManual(WorkByHandConformance):
 def test_nothing_is_known_and_nothing_is_said_to_be_done(kari: Desired) -> None:
     account = Account(native_id="1", name="karnor", key=kari.key, enabled=True)
     with Manual(Options(system="nokkelkort", settings={}, secrets={})).session() as session:
-        assert session.taken(["karnor"]) == frozenset()
+        assert session.taken(["karnor"], kari) == frozenset()
         assert session.snapshot(None) == session.changes(None) == Page(accounts=(), next=None)
         outcomes = [
             session.ensure_account(kari, None),

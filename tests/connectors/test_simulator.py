@@ -35,7 +35,7 @@ class TestSimulator(ConnectorConformance):
 
     def put(self, want: Desired, key: str | None) -> str:
         native_id = str(uuid4())
-        theirs = {"fax": "51 00 00 00", "title": "something old"}
+        theirs = {"fax": "51 00 00 00", "title": "something old", "display_name": want.display_name}
         self.file.put(Account(native_id=native_id, name=want.username or "", key=key, enabled=True, attributes=theirs))
         return native_id
 

@@ -43,7 +43,7 @@ def test_slow_is_per_call(simulator: Simulator, file: SimulatorFile, kari: Desir
     with simulator.session() as session:
         session.find(kari)
         session.ensure_account(kari, None)
-        session.taken([])
+        session.taken([], kari)
     assert time.perf_counter() - begun >= 0.09
 
 

@@ -173,7 +173,11 @@ class Visiting:
             if kept:
                 e.rows[row.id] = kept
             elif names := naming.names_to_ask(self.store, e):
-                taken = session.taken(names)
+                try:
+                    taken = session.taken(names, e.want)
+                except Refused as perhaps_hers:
+                    self._take(e, due, row, perhaps_hers)
+                    continue
                 e.rows[row.id] = naming.reserve(self.store, e, self.v, e.rows[row.id], names, taken, self.now)
                 e.settled = e.settled or not e.rows[row.id].over  # none was free: the next are asked about, and now
             else:

@@ -95,8 +95,11 @@ class Session(Protocol):
         """
         ...
 
-    def taken(self, names: Sequence[str]) -> frozenset[str]:
-        """Which of these user names are in use here, by anybody."""
+    def taken(self, names: Sequence[str], want: Desired) -> frozenset[str]:
+        """Which of these user names are in use here, by anybody.
+
+        Raises Refused("username", …) for the first whose account has no number and may be hers (`namesakes`).
+        """
         ...
 
     def ensure_account(self, want: Desired, found: Account | None) -> Effect:
@@ -184,7 +187,7 @@ def _ends_the_visit(work: Work, outcome: Outcome) -> bool:
 def _do(session: Session, want: Desired, work: Work, account: Account | None) -> Effect:
     match work.action, work.want:
         case "name", "do":
-            return Done(changed=False, taken=session.taken(work.candidates))
+            return Done(changed=False, taken=session.taken(work.candidates, want))
         case "name", "undo":
             return Done(changed=False)  # a name is never freed
         case "account", "do":

@@ -57,10 +57,22 @@ class Faults(Hooks):
         want = self.person()
         self.put(want, None)
         (outcome,) = self.visit(want, step("account"))
-        assert isinstance(outcome, NeedsHuman), f"guessed: {outcome!r}"
-        assert outcome.scope == "step"
-        assert str(want.username) not in str(outcome.params), "params are logged: no personal data"
+        assert isinstance(outcome, Refused), f"guessed: {outcome!r}"
+        assert outcome.attribute == "username", "another user name must mend it"
+        assert str(want.username) not in str(outcome), "errors are logged: no personal data"
         assert self.count_accounts(want.key) == 0
+
+    @needs("put", "names")
+    def test_a_name_whose_account_may_be_hers_is_asked_about_before_another_is_taken(self) -> None:
+        want = self.person()
+        self.put(want, None)
+        free, hers = f"{want.username}9", str(want.username)
+        with self.connector().session() as session:
+            with pytest.raises(Refused) as asked:
+                session.taken((free, hers), want)
+            another = want.model_copy(update={"given_name": "Ola", "family_name": "Annen", "display_name": "Ola Annen"})
+            assert session.taken((free, hers), another) == {hers}, "it shows another's name, and is only taken"
+        assert (asked.value.attribute, asked.value.value) == ("username", hers)
 
     @needs("put")
     def test_a_native_id_that_is_now_another_persons_stops(self) -> None:

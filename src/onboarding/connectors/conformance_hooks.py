@@ -62,7 +62,10 @@ class Hooks:
         raise NotImplementedError
 
     def put(self, want: Desired, key: str | None) -> str:
-        """Make an account of her user name as somebody else would, with this number or none. Returns its native id."""
+        """Make an account with her user name and her name on it, as somebody else would, with this number or none.
+
+        Returns its native id.
+        """
         raise NotImplementedError
 
     def theirs(self, native_id: str) -> str:

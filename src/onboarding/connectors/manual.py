@@ -41,7 +41,7 @@ class ManualSession:
     def find(self, want: Desired) -> Account | None:
         return None
 
-    def taken(self, names: Sequence[str]) -> frozenset[str]:
+    def taken(self, names: Sequence[str], want: Desired) -> frozenset[str]:
         return frozenset()
 
     def ensure_account(self, want: Desired, found: Account | None) -> Effect:

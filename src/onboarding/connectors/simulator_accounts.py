@@ -6,12 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 from uuid import uuid4
 
+from onboarding.connectors.namesakes import may_be_hers
 from onboarding.connectors.simulator_file import Knobs, insertion, read_accounts
 from onboarding.domain.accounts import Account, Desired
 from onboarding.domain.errors import NeedsHuman, Refused
 
 # Of an account's attributes; whatever else is there is somebody else's.
 OWNED = frozenset(Desired.model_fields) - {"key", "native_id", "username"}
+PERHAPS_HERS = "system.account-without-number"
 CONTAINER = "container"  # where in the tree it lies: set when it is made, then only by `move`
 
 
@@ -38,13 +40,28 @@ def current(db: sqlite3.Connection, account: Account) -> Account | None:
     return hits[0] if hits else None
 
 
-def make(db: sqlite3.Connection, system: str, want: Desired, knobs: Knobs) -> Change:
+def taken(db: sqlite3.Connection, names: Sequence[str], want: Desired) -> frozenset[str]:
+    asked = json.dumps([name.casefold() for name in names])
+    used = read_accounts(db, "WHERE folded IN (SELECT value FROM json_each(?))", asked)
+    holders = {account.name.casefold(): account for account in used}
+    there = [name for name in names if name.casefold() in holders]
+    for name in there:
+        if _whose(holders[name.casefold()], want) == PERHAPS_HERS:
+            raise Refused("username", name, PERHAPS_HERS, next((free for free in names if free not in there), None))
+    return frozenset(there)
+
+
+def _whose(holder: Account, want: Desired) -> str:
+    """Why a user name cannot be hers: somebody has it, or, not ours to guess, it may be she herself from before."""
+    perhaps = holder.key is None and may_be_hers(want, holder.attributes.get("display_name"))
+    return PERHAPS_HERS if perhaps else "system.username-taken"
+
+
+def make(db: sqlite3.Connection, want: Desired, knobs: Knobs) -> Change:
     name = want.username or want.key  # where no user name is asked for, the account is called by its number
     holder = _holder(db, name)
-    if holder is not None and holder.key is None:  # hers from before, or somebody's of the same name: not ours to guess
-        raise NeedsHuman("step", "system.account-without-number", system=system)
     if holder is not None:
-        raise Refused("username", name, "system.username-taken")
+        raise Refused("username", name, _whose(holder, want))
     attributes = attributes_of(want)
     _refuse_any(db, knobs, {"username": name} | attributes)
     if want.unit_id:

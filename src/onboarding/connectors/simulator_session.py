@@ -1,6 +1,5 @@
 """One connection to a simulated system: every verb is decided, carried out and logged in one transaction."""
 
-import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +17,7 @@ from onboarding.connectors.simulator_accounts import (
     make,
     refuse,
     set_attributes,
+    taken,
     update,
 )
 from onboarding.connectors.simulator_file import DELETION, Knobs, read_accounts, read_knobs, write_log, writing
@@ -41,18 +41,15 @@ class SimulatorSession:
         with self._reading("find", want.key):
             return find(self._db, self._system, want, want.native_id)
 
-    def taken(self, names: Sequence[str]) -> frozenset[str]:
+    def taken(self, names: Sequence[str], want: Desired) -> frozenset[str]:
         with self._reading("name", ""):
-            asked = json.dumps([name.casefold() for name in names])
-            used = "SELECT folded FROM accounts WHERE folded IN (SELECT value FROM json_each(?))"
-            here = {folded for (folded,) in self._db.execute(used, (asked,))}
-            return frozenset(name for name in names if name.casefold() in here)
+            return taken(self._db, names, want)
 
     def ensure_account(self, want: Desired, found: Account | None) -> Effect:
         def decide(knobs: Knobs) -> Change:
             account = find(self._db, self._system, want, found.native_id if found else want.native_id)
             if account is None:
-                return make(self._db, self._system, want, knobs)
+                return make(self._db, want, knobs)
             return update(self._db, account, want, knobs)
 
         return self._write("account", want.key, want.key, decide)

@@ -69,6 +69,17 @@ class OwnSide:
         )[2]
         return [one["dn"] for one in found if one["type"] == "searchResEntry"]
 
+    def below(self, base: str) -> list[str]:
+        """The DNs of all that lies there, the base itself not."""
+        found = self.connection.search(base, "(objectClass=*)", SUBTREE, attributes=["cn"])[2]
+        return [one["dn"] for one in found if one["type"] == "searchResEntry" and one["dn"] != base]
+
+    def names_below(self, base: str) -> set[str]:
+        """The user names of the accounts that lie there."""
+        found = self.connection.search(base, "(objectClass=user)", SUBTREE, attributes=["sAMAccountName"])[2]
+        entries = [one for one in found if one["type"] == "searchResEntry"]
+        return {one["raw_attributes"]["sAMAccountName"][0].decode() for one in entries}
+
     def set(self, dn: str, **attributes: str) -> None:
         changes = {name: [(MODIFY_REPLACE, [value] if value else [])] for name, value in attributes.items()}
         self.must(self.connection.modify(dn, changes))

@@ -292,16 +292,17 @@ def test_names_are_taken_by_anything(make: Make, tree: OwnSide, kari: Desired) -
     unique = kari.key[:8]
     place = f"OU=Ansatte,{tree.municipality}"
     tree.make_group(f"g{unique}")
-    tree.make_account(f"s{unique}", place, userPrincipalName=f"u{unique}@fjordvik.example")
+    shown = {"displayName": "Ola Annen", "userPrincipalName": f"u{unique}@fjordvik.example"}
+    tree.make_account(f"s{unique}", place, **shown)
     tree.set(f"CN=s{unique},{place}", proxyAddresses=f"SMTP:p{unique}@fjordvik.example")
     tree.must(tree.connection.add(f"CN=c{unique},{place}", ["contact"], {"mail": f"m{unique}@fjordvik.example"}))
     free = (f"f{unique}", "*", f"g{unique}*")
     asked = [f"{kind}{unique}" for kind in "gsucpm"]
     with make(mail_domain="fjordvik.example").session() as session:
-        assert session.taken([*asked, *free]) == set(asked)
-        assert session.taken([]) == frozenset()
+        assert session.taken([*asked, *free], kari) == set(asked)
+        assert session.taken([], kari) == frozenset()
     with make().session() as session:  # whose addresses are another system's
-        assert session.taken(asked) == {f"{kind}{unique}" for kind in "gsuc"}
+        assert session.taken(asked, kari) == {f"{kind}{unique}" for kind in "gsuc"}
 
 
 def test_there_are_no_tasks_and_no_changes_to_read(make: Make) -> None:

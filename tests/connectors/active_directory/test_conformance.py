@@ -33,7 +33,9 @@ class TestActiveDirectory(ConnectorConformance):
     def put(self, want: Desired, key: str | None) -> str:
         numbered = {"employeeID": key} if key else {}
         place = f"OU=Ansatte,{self.own.municipality}"
-        return self.own.make_account(str(want.username), place, description="Vikar til jul", **numbered)
+        return self.own.make_account(
+            str(want.username), place, displayName=want.display_name, description="Vikar til jul", **numbered
+        )
 
     def theirs(self, native_id: str) -> str:
         return self.own.text(native_id, "description") or ""

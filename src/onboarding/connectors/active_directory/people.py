@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from onboarding.connectors import namesakes
 from onboarding.connectors.active_directory.directory import REPLACE, Change, Directory, ranged
 from onboarding.connectors.active_directory.entries import (
     DISABLED,
@@ -24,6 +25,9 @@ from onboarding.planning.moments import today
 
 PERSON = "(objectCategory=person)(objectClass=user)"  # and so no contact, and no computer
 HIDES = "msExchHideFromAddressLists"  # in the schema only where Exchange is or was
+
+SHOWN = ("objectClass", "cn", "displayName", "givenName", "sn")  # of whoever has a name: what, and who, it is
+PERHAPS_HERS = "system.account-without-number"
 
 # Attribute -> what we call it. With the correlation attribute, `manager` and HIDES these are what we own.
 OWNED: Mapping[str, str] = {
@@ -86,6 +90,22 @@ def current(directory: Directory, domain: Domain, native_id: str) -> Entry | Non
 def is_hers(key: str | None, wanted: str) -> bool:
     """As the directory itself compares; without a number it is hers by its native id alone."""
     return key is None or key.strip().casefold() == wanted.strip().casefold()
+
+
+def may_be_hers(domain: Domain, entry: Entry, want: Desired) -> bool:
+    """Of one that has her user name: an account without a number that does not plainly show another's name."""
+    if entry.text(domain.correlation) is not None or not is_account(entry):
+        return False
+    written = " ".join(filter(None, (entry.text("givenName"), entry.text("sn"))))
+    cn = entry.text("cn")  # scripts put the user name there, which is nobody's name
+    shown = cn if cn and cn.casefold() != (entry.text("sAMAccountName") or "").casefold() else None
+    return namesakes.may_be_hers(want, entry.text("displayName"), written, shown)
+
+
+def is_account(entry: Entry) -> bool:
+    """A person's: contacts, groups and computers may have the name too."""
+    classes = {value.decode() for value in entry.values.get("objectclass", ())}
+    return "user" in classes and "computer" not in classes
 
 
 def as_account(domain: Domain, entry: Entry, targets: frozenset[str]) -> Account:

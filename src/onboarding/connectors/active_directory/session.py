@@ -38,19 +38,23 @@ class ActiveDirectorySession:
         entry = people.find(self._directory, self._domain, want, want.native_id)
         return people.as_account(self._domain, entry, self._groups.targets(entry)) if entry else None
 
-    def taken(self, names: Sequence[str]) -> frozenset[str]:
+    def taken(self, names: Sequence[str], want: Desired) -> frozenset[str]:
         """By anybody and anything: groups and computers have user names too."""
         if not names:
             return frozenset()
         addresses = ["mail", "proxyAddresses"] if self._domain.mail_domain else []
+        named = ["sAMAccountName", "userPrincipalName", "cn", *addresses]
         found = self._directory.search(
             self._domain.base,
             any_of([part for name in names for part in self._held(name)]),
-            ["sAMAccountName", "userPrincipalName", "cn", *addresses],
+            [*named, *people.SHOWN, self._domain.correlation],
         )
-        values = [value for one in found for several in one.values.values() for value in several]
-        held = {value.decode("utf-8", "replace").casefold() for value in values}
-        return frozenset(name for name in names if not held.isdisjoint(self._shapes(name)))
+        holders = {name: [one for one in found if self._has(one, named, name)] for name in names}
+        free = [name for name in names if not holders[name]]
+        for name in names:
+            if any(people.may_be_hers(self._domain, one, want) for one in holders[name]):
+                raise Refused("username", name, people.PERHAPS_HERS, next(iter(free), None))
+        return frozenset(names) - frozenset(free)
 
     def ensure_account(self, want: Desired, found: Account | None) -> Effect:
         native_id = found.native_id if found else want.native_id
@@ -167,6 +171,10 @@ class ActiveDirectorySession:
             address = f"{name}@{self._domain.mail_domain}"
             filters += [equals("mail", address), equals("proxyAddresses", f"smtp:{address}")]
         return filters
+
+    def _has(self, entry: Entry, attributes: Sequence[str], name: str) -> bool:
+        held = {value for attribute in attributes for value in entry.values.get(attribute.lower(), ())}
+        return not self._shapes(name).isdisjoint(value.decode("utf-8", "replace").casefold() for value in held)
 
     def _shapes(self, name: str) -> set[str]:
         shapes = {name, f"{name}@{self._domain.upn_suffix}"}

@@ -20,7 +20,7 @@ from onboarding.connectors.active_directory.entries import (
 from onboarding.connectors.active_directory.options import Domain
 from onboarding.connectors.base import Done, Effect
 from onboarding.domain.accounts import Desired
-from onboarding.domain.errors import NeedsHuman, Refused, Transient
+from onboarding.domain.errors import Refused, Transient
 
 CLASSES = ("top", "person", "organizationalPerson", "user")
 _KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits, "!#%+-=?_")
@@ -100,10 +100,10 @@ class Writing:
             return self.update(hers, want)
         held = [equals(*pair) for pair in people.names(self._domain, name).items()]
         filter_ = f"(&{people.PERSON}{any_of([*held, equals('distinguishedName', dn)])})"
-        holders = self._directory.search(self._domain.base, filter_, [self._domain.correlation])
-        if any(holder.text(self._domain.correlation) is None for holder in holders):
-            raise NeedsHuman("step", "system.account-without-number", system=self._domain.system)
-        raise Refused("username", name, "system.username-taken")
+        wanted = ["sAMAccountName", *people.SHOWN, self._domain.correlation]
+        holders = self._directory.search(self._domain.base, filter_, wanted)
+        perhaps = any(people.may_be_hers(self._domain, holder, want) for holder in holders)
+        raise Refused("username", name, people.PERHAPS_HERS if perhaps else "system.username-taken")
 
     def _rest(self, want: Desired, name: str) -> list[Change]:
         """What a new account has besides what makes it one."""
