@@ -115,7 +115,8 @@ def enter(store: Store, v: Visit, attempt: int, now: datetime) -> Entered | Turn
         if not rows:
             return Turned(number=case.number, view=answer(tx, case.id, now))
         if state.held_at is not None:
-            waits = tuple(held(row, state.hold_reason or "system.held", now) for row in rows.values())
+            why, filled = state.hold_reason or "system.held", state.hold_params
+            waits = tuple(held(row, why, now, filled) for row in rows.values())
             steps.write(tx, case.id, waits, stamp)
             return Turned(number=case.number, view=answer(tx, case.id, now), held=waits)
         visit = f"{v.case}/{v.run}/{v.n}"
@@ -263,7 +264,8 @@ def leave(store: Store, e: Entered, v: Visit, was: Mapping[str, Step], now: date
 
 def _hold(tx: Transaction, e: Entered, why: NeedsHuman, now: datetime) -> None:
     """Our own connection is refused: the whole system waits, and is knocked on once in a while, not by every case."""
-    if systems.hold(tx, e.system.id, ENGINE.id, why.key, now, next_probe=datetime.now(UTC) + systems.PROBE_AGAIN):
+    again = datetime.now(UTC) + systems.PROBE_AGAIN
+    if systems.hold(tx, e.system.id, ENGINE.id, why.key, now, params=why.params, next_probe=again):
         events.record(tx, ENGINE, "system.held", now, object=e.system.id, detail={"why": why.key})
 
 

@@ -51,8 +51,9 @@ def faulted(
     )
 
 
-def held(step: Step, reason: str, now: datetime) -> Step:
-    return _to(step, "held", now, theirs=True, reason=reason, params={"system": step.system})
+def held(step: Step, reason: str, now: datetime, params: Mapping[str, str] | None = None) -> Step:
+    """`params` fill the reason."""
+    return _to(step, "held", now, theirs=True, reason=reason, params={**(params or {}), "system": step.system})
 
 
 def out_of_patience(step: Step, now: datetime, patience: timedelta) -> Step:

@@ -139,7 +139,7 @@ def _carry_out(
     done = carried_out(act.kind, step, act.actor, now)
     steps.settle(tx, case.id, [done])
     if act.kind == "retry":
-        steps.settle(tx, case.id, _knocked_for(step, known))
+        steps.settle(tx, case.id, [*_knocked_for(step, known), *_stopped_with(step, known, act.actor, now)])
     if act.kind == "mend":
         steps.settle(tx, case.id, _told_anew(step, known, now))
     record_grants(tx, case, [done], now)
@@ -156,6 +156,13 @@ def _knocked_for(step: Step, known: list[Step]) -> list[Step]:
     """What else waits for that system to answer: where one knocks now, the others need not wait out their pause."""
     waits = [other for other in known if other.system == step.system and other.state in ("retrying", "stuck")]
     return [other.model_copy(update={"next_at": None}) for other in waits if other.id != step.id and other.next_at]
+
+
+def _stopped_with(step: Step, known: list[Step], by: str, now: datetime) -> list[Step]:
+    """What a person had to see to in that system, and has: one press goes for all steps that stopped for it."""
+    alike = [other for other in known if (other.system, other.reason) == (step.system, step.reason) and other.theirs]
+    stopped = [other for other in alike if other.state == "stuck" and "attribute" not in other.params]
+    return [carried_out("retry", other, by, now) for other in stopped if other.id != step.id]
 
 
 def _told_anew(step: Step, known: list[Step], now: datetime) -> list[Step]:

@@ -212,12 +212,14 @@ class Visiting:
                 )
 
     def _needs_human(self, e: Entered, due: list[Step], why: NeedsHuman) -> None:
+        """The whole system is held; or what is next has stopped, and all that needs it waits for that one card."""
+        left = [row for row in due if not e.rows[row.id].over and not e.rows[row.id].theirs]
         if why.scope == "system":
             e.hold = why
-        for row in due:
-            if not e.rows[row.id].over and not e.rows[row.id].theirs:
-                kept = held(row_now(e, row), why.key, self.now)
-                e.rows[row.id] = kept if why.scope == "system" else after(row_now(e, row), why, self.now, self.pauses)
+            e.rows |= {row.id: held(row_now(e, row), why.key, self.now, why.params) for row in left}
+            return
+        first = [row for row in left if e.its_turn(row)]
+        e.rows |= {row.id: after(row_now(e, row), why, self.now, self.pauses) for row in first}
 
     def _unforeseen(self, e: Entered, due: list[Step]) -> None:
         """Our fault or theirs, nobody foresaw it: it ends as stuck and never in silence.

@@ -310,6 +310,7 @@ system_state = Table(
     Column("held_at", Utc),
     Column("held_by", Text),
     Column("hold_reason", String(64)),  # a key in `texts`
+    Column("hold_params", JSON(none_as_null=True)),  # that fill it: no secret, and nothing of a person
     Column("hold_note", ForeignKey("notes.id")),
     Column("credentials_refused", Boolean, nullable=False, server_default=text("false")),
     Column("next_probe", Utc),

@@ -1,5 +1,6 @@
 """How each system stands with us: held, silent, our credentials accepted or not."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +20,7 @@ class SystemState(Value):
     held_at: datetime | None = None
     held_by: str | None = None
     hold_reason: str | None = None
+    hold_params: dict[str, str] | None = None
     hold_note: UUID | None = None
     credentials_refused: bool = False
     next_probe: datetime | None = None
@@ -74,14 +76,16 @@ def hold(
     at: datetime,
     *,
     note: UUID | None = None,
+    params: Mapping[str, str] | None = None,
     next_probe: datetime | None = None,
 ) -> bool:
-    """False where it is held already. `next_probe` is set where our credentials were refused."""
+    """False where it is held already. `params` fill the reason; `next_probe` is set where we were refused."""
     insert_new(tx, system_state, {"system": system, "credentials_refused": False})
     values = {
         "held_at": at,
         "held_by": by,
         "hold_reason": reason,
+        "hold_params": dict(params) if params else None,
         "hold_note": note,
         "credentials_refused": next_probe is not None,
         "next_probe": next_probe,
@@ -101,6 +105,7 @@ def release(tx: Transaction, system: str) -> bool:
         "held_at": None,
         "held_by": None,
         "hold_reason": None,
+        "hold_params": None,
         "hold_note": None,
         "credentials_refused": False,
         "next_probe": None,

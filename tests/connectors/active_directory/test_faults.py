@@ -69,7 +69,8 @@ def test_a_certificate_we_cannot_trust_gets_no_password(
     where = server.format(dc=samba_dc.address, port=relay.server.split(":")[1])
     with pytest.raises(NeedsHuman) as refused:
         opened(make(servers=where, **settings))
-    assert (refused.value.scope, refused.value.key) == ("system", "active-directory.certificate")
+    key = {"authority": "active-directory.certificate-unknown", "name": "active-directory.certificate-name"}[wrong]
+    assert (refused.value.scope, refused.value.key) == ("system", key)
     assert BIND not in [kind for kind, _ in relay.asked]
 
 
@@ -81,7 +82,7 @@ def test_a_certificate_that_has_run_out_is_not_trusted(make: Make, samba_dc: Sam
             opened(make(servers=expired.server, server_name=None))
     finally:
         expired.close()
-    assert refused.value.key == "active-directory.certificate"
+    assert refused.value.key == "active-directory.certificate-expired"
     assert expired.asked == []
 
 

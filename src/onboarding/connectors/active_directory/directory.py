@@ -36,6 +36,16 @@ from onboarding.domain.errors import NeedsHuman, Transient
 CONNECT_WITHIN = 5.0  # seconds
 _PAGED = "1.2.840.113556.1.4.319"
 _RANGED = re.compile(r";range=\d+-(\d+|\*)$")
+_NOT_BELIEVED = {  # by OpenSSL's own number (X509_V_ERR_…), which is never another from one version to the next
+    9: "active-directory.certificate-not-yet",
+    10: "active-directory.certificate-expired",
+    18: "active-directory.certificate-unknown",  # signed by itself
+    19: "active-directory.certificate-unknown",  # its authority is not among ours
+    20: "active-directory.certificate-unknown",
+    21: "active-directory.certificate-unknown",
+    62: "active-directory.certificate-name",
+    64: "active-directory.certificate-name",  # of an address
+}
 RANGE = 1500  # values asked for at a time: Windows gives no more, and Samba gives all unless asked
 
 Values = str | bytes | Sequence[str | bytes]
@@ -119,14 +129,14 @@ class Directory:
 
     def _search(self, base: str, filter_: str, attributes: Sequence[str], scope: str) -> list[Entry]:
         said, response, _ = self._ask(lambda c: c.search(base, filter_, scope, attributes=attributes))
-        if said.code == answers.NO_SUCH_OBJECT and scope == BASE:
+        if said.code in (answers.NO_SUCH_OBJECT, answers.REFERRAL) and scope == BASE:
             return []
         self._must(said, base)
         return _entries(response)
 
     def _must(self, said: Answer, base: str) -> None:
         """A base that is not there is never taken for one with nobody below it: they would all be made anew."""
-        if said.code == answers.NO_SUCH_OBJECT:
+        if said.code in (answers.NO_SUCH_OBJECT, answers.REFERRAL):  # referred to: it would be another domain's
             raise NeedsHuman("system", "active-directory.ou-missing", system=self._domain.system, ou=base)
         if not said.ok:
             raise fault(self._domain.system, said, base, "no")
@@ -163,13 +173,14 @@ class Directory:
         """The next server that answers. One whose password is refused is the last: each try counts towards a lock."""
         system, wrong = self._domain.system, before
         for server in self._untried:
-            connection = self._new(server)
+            tls = _Verified(self._context, self._domain.server_name or server.host)
+            connection = self._new(server, tls)
             try:
                 connection.open()
                 _, result, _, _ = connection.bind()
-            except (LDAPExceptionError, OSError) as error:
+            except (LDAPExceptionError, OSError):
                 _close(connection)
-                wrong = "active-directory.certificate" if _is_certificate(error) else wrong
+                wrong = tls.wrong or wrong
                 continue
             said = answer(result["result"], result["message"] or "")
             if said.ok:
@@ -182,8 +193,7 @@ class Directory:
             raise NeedsHuman("system", wrong, system=system)
         raise Transient(sent="no")
 
-    def _new(self, server: Server) -> Any:
-        tls = _Verified(self._context, self._domain.server_name or server.host)
+    def _new(self, server: Server, tls: "_Verified") -> Any:
         where = LdapServer(
             server.host, port=server.port, use_ssl=True, tls=tls, get_info=NONE, connect_timeout=CONNECT_WITHIN,
             allowed_referral_hosts=[],
@@ -201,9 +211,14 @@ class _Verified(Tls):  # type: ignore[misc]  # the library has no types
     def __init__(self, context: ssl.SSLContext, name: str) -> None:
         super().__init__(validate=ssl.CERT_REQUIRED)
         self._context, self._name = context, name
+        self.wrong: str | None = None  # why it is not believed: the library keeps no more than a text
 
     def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
-        connection.socket = self._context.wrap_socket(connection.socket, server_hostname=self._name)
+        try:
+            connection.socket = self._context.wrap_socket(connection.socket, server_hostname=self._name)
+        except ssl.SSLCertVerificationError as error:
+            self.wrong = _NOT_BELIEVED.get(error.verify_code, "active-directory.certificate")
+            raise
 
 
 @contextmanager
@@ -224,14 +239,6 @@ def _close(connection: Any) -> None:
         connection.unbind()
     if connection.socket is not None:  # of a connection that never came about: the library leaves it open
         connection.socket.close()
-
-
-def _is_certificate(error: object) -> bool:
-    """Of several addresses the library puts each one's error inside its own."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return True
-    parts = error.args if isinstance(error, BaseException) else error if isinstance(error, list | tuple) else ()
-    return any(_is_certificate(part) for part in parts)
 
 
 def _entries(response: Any) -> list[Entry]:
