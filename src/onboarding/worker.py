@@ -157,7 +157,7 @@ def _probe_once(store: Store, connectors: Mapping[str, Connector]) -> None:
             continue
         health = connectors[system].test()
         systems.tested(store, WORKER, system, health)
-        log.info("knocked on a system that had refused us", system=system, lets_us_in=health.ok)
-        if health.ok:
+        log.info("knocked on a system that had refused us", system=system, lets_us_in=health.passable)
+        if health.passable:
             with contextlib.suppress(Conflict):  # somebody else released it first
                 systems.release(store, WORKER, system)

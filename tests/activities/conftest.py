@@ -1,6 +1,7 @@
 """A town in a real directory for each test that asks for one."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -26,10 +27,10 @@ def town_relay(samba_dc: Samba) -> Iterator[Relay]:
 
 
 @pytest.fixture
-def town(town_domain: Domain, town_relay: Relay, sqlite_url: str) -> Iterator[Town]:
+def town(town_domain: Domain, town_relay: Relay, sqlite_url: str, tmp_path: Path) -> Iterator[Town]:
     town_relay.rest()
     store = Store(sqlite_url)
-    town = Town(town_domain, town_relay, store)
+    town = Town(town_domain, town_relay, store, tmp_path)
     yield town
     town.leave()
     store.close()

@@ -1,21 +1,62 @@
-"""probe"""
+"""Each fault of a real directory, met by a real visit: the line on the card, what may be pressed, and that it mends."""
+
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
-from tests.activities.town import Town
+
+from tests.activities import directory_faults
+from tests.activities.town import LANGUAGES, Town
+
 pytestmark = pytest.mark.xdist_group("samba")
 
-def test_plain(town: Town) -> None:
-    town.hire()
-    town.run()
-    assert town.state == "prepared", [(s.id, s.state, s.reason, s.params) for s in town.file().steps]
-    assert town.names() == {"tuvfos"}
-    assert len(town.hers()) == 1
-    print(town.card("ad:account","nb"))
+TABLE: dict[str, dict[str, Any]] = tomllib.loads(
+    Path(__file__).with_name("directory_faults.toml").read_text(encoding="utf-8")
+)
 
-def test_two(town: Town) -> None:
-    town.account("tuva1", employeeID=town.key)
-    town.account("tuva2", employeeID=town.key)
-    town.hire()
-    town.run()
-    print([(s.id, s.state, s.reason, s.params) for s in town.file().steps])
-    print(town.stopped("nb"))
-    assert 0
+
+def row_of(name: str) -> dict[str, Any]:
+    row = TABLE[name]
+    return {**TABLE[row["like"]], **row} if "like" in row else row
+
+
+def story_of(name: str) -> Callable[[Town], Iterator[None]]:
+    story: Callable[[Town], Iterator[None]] = getattr(directory_faults, name.replace(" ", "_"))
+    return story
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_fault_is_told_and_mends(town: Town, name: str) -> None:
+    row, story = row_of(name), story_of(name)(town)
+    try:
+        next(story)
+        if "nb" in row:
+            is_told(town, row)
+        for _ in story:
+            raise AssertionError("a story stops once")
+    finally:
+        story.close()  # what it has put in order for itself
+    assert town.state == row.get("ends", "prepared"), town.states()
+
+
+def is_told(town: Town, row: dict[str, Any]) -> None:
+    assert town.states()[row["step"]] == row["state"]
+    for language in LANGUAGES:
+        card, line = town.card(row["step"], language), town.filled(row[language])
+        assert card["why"] == line
+        assert [offer["kind"] for offer in card["offers"]] == row["acts"]
+        stopped = town.stopped(language)
+        if row["state"] == "held":
+            ((words, waiting),) = [(one["words"], one["steps"]) for one in stopped["held"]]
+            assert words.startswith(f"{line} ") and waiting > 0
+        if row["state"] == "stuck":
+            (cause,) = stopped["causes"]
+            assert line.startswith(cause["reason_words"])
+            assert (cause["count"], cause["refused"]) == (1, "mend" in row["acts"])
+
+
+def test_every_fault_has_its_story_and_every_story_its_row() -> None:
+    stories = {name for name, one in vars(directory_faults).items() if getattr(one, "is_a_story", False)}
+    assert stories == {name.replace(" ", "_") for name in TABLE}

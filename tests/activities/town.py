@@ -1,10 +1,13 @@
 """A town whose real directory is met as a case meets it: begin, visit and settle, called as Temporal would call them."""
 
 import dataclasses
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi.testclient import TestClient
 from temporalio.exceptions import ApplicationError
@@ -20,17 +23,18 @@ from onboarding.domain.acts import ActKind
 from onboarding.domain.cases import CaseView, Visit, ready
 from onboarding.domain.catalogue import Catalogue, Naming, Title
 from onboarding.hr.posts import HrPost
-from onboarding.operations import acting, ordering, policies
+from onboarding.operations import acting, ordering, policies, systems
 from onboarding.operations.reading import CaseFile, case_file
 from onboarding.store.engine import Store
 from onboarding.twins.samba import Samba
 from tests import municipality
 from tests.connectors.active_directory.own_side import OwnSide
 from tests.connectors.active_directory.relay import BIND, WRITES, Relay
-from tests.workflows.house import HR, IT, OTHER, in_days
+from tests.workflows.house import HR, IT, in_days
 
 PASSWORD = "Fjord-og-Fjell-2026"
 LOGIN, VPN = "GG-Town-Login", "GG-Town-VPN"
+LANGUAGES = ("nb", "nn", "en")
 
 
 class Domain:
@@ -46,9 +50,22 @@ class Domain:
         self.allow(self.place, "(A;CI;GA;;;{us})")
 
     def allow(self, dn: str, ace: str) -> None:
-        """`{us}` in the entry is our account."""
+        """An entry in the object's list of rights, which may deny too. `{us}` in it is our account."""
         tool = ("samba-tool", "dsacl", "set", "-H", str(self.dc.database), f"--objectdn={dn}")
         self.dc.run_tool(*tool, f"--sddl={ace.format(us=self._sid())}")
+
+    @contextmanager
+    def denied(self, dn: str, rights: str) -> Iterator[None]:
+        """These are taken from our account, and given back as they were."""
+        before = self.own.rights(dn)
+        self.allow(dn, f"(D;;{rights};;;{{us}})")
+        yield
+        self.own.set_rights(dn, before)
+
+    def erase(self, dns: Sequence[str]) -> None:
+        """Whoever is let near them."""
+        if dns:
+            self.dc.run_tool("ldbdel", "-H", self.dc.database, *dns)
 
     def _sid(self) -> str:
         raw = self.own.row(self.service)["objectSid"][0]
@@ -59,8 +76,9 @@ class Domain:
 class Town:
     """One test's: empty but for two groups and the place of one unit. The hire is Tuva Fossdal, a nurse."""
 
-    def __init__(self, domain: Domain, relay: Relay, store: Store) -> None:
-        self.domain, self.relay, self.store, self.own = domain, relay, store, domain.own
+    def __init__(self, domain: Domain, relay: Relay, store: Store, directory: Path) -> None:
+        self.domain, self.relay, self.store, self.directory = domain, relay, store, directory
+        self.own = domain.own
         self.people = f"OU=Ansatte,{domain.place}"
         self.unit = f"OU=1210,{self.people}"
         self.groups = f"OU=Grupper,{domain.place}"
@@ -86,9 +104,7 @@ class Town:
 
     def leave(self) -> None:
         """All that lies in the town goes, also what nobody is let near."""
-        rows = self.own.below(self.domain.place)
-        for dn in sorted(rows, key=len, reverse=True):
-            self.domain.dc.run_tool("ldbdel", "-H", self.domain.dc.database, dn)
+        self.domain.erase(sorted(self.own.below(self.domain.place), key=len, reverse=True))
 
     def connector(self) -> ActiveDirectory:
         """A new one, as a worker that was started anew has it: it reads its settings and its password once."""
@@ -112,24 +128,30 @@ class Town:
         assert done.number
         return done.number
 
-    def run(self) -> None:
+    def run(self, number: str = "") -> None:
         """A case that is begun, or begun anew, and all its visits until none gets further."""
-        self.visit(begin(self.store, self.file().case.id, self.now))
+        id = case_file(self.store, number or self.number).case.id
+        self.visit(id, begin(self.store, id, self.now))
 
-    def press(self, kind: ActKind, step: str = "", value: str | None = None, *, second: bool = False) -> None:
-        by = OTHER if second else IT
-        acting.act(self.store, by, self.number, kind, step, value=value, note="because")
+    def press(self, kind: ActKind, step: str = "", value: str | None = None) -> None:
+        """Taken in and carried out, with the visits that follow."""
+        acting.act(self.store, IT, self.number, kind, step, value=value, note="because")
+        self.settle()
+
+    def release(self) -> None:
+        systems.release(self.store, IT, "ad")
+        self.settle()
+
+    def settle(self) -> None:
         case = self.file().case
-        self.visit(settle(self.store, case.id, case.run, (), self.now))
+        self.visit(case.id, settle(self.store, case.id, case.run, (), self.now))
 
-    def visit(self, view: CaseView) -> None:
+    def visit(self, case: UUID, view: CaseView) -> None:
         activities = SystemActivities(self.store, {"ad": self.connector()}, (timedelta(seconds=0),))
         while found := ready(view.steps, self.now)[0]:
             for system, steps in found.items():
                 self.visits += 1
-                v = Visit(
-                    case=self.file().case.id, run=view.run, n=self.visits, system=system, steps=tuple(steps)
-                )  # fmt: skip
+                v = Visit(case=case, run=view.run, n=self.visits, system=system, steps=tuple(steps))
                 environment = ActivityEnvironment()
                 environment.info = dataclasses.replace(environment.info, started_time=self.now, attempt=1)
                 try:
@@ -170,6 +192,15 @@ class Town:
     def names(self) -> set[str]:
         """The user names of all accounts in the town."""
         return self.own.names_below(self.people)
+
+    def members(self, group: str) -> list[str]:
+        row = self.own.row(f"CN={group},{self.groups}")
+        return [dn.decode() for dn in row.get("member", [])]
+
+    def filled(self, line: str) -> str:
+        """A line of the table."""
+        known = {"place": self.domain.place, "base": self.own.base, "title": self.file().employment.title}
+        return re.sub(r"<(\w+)>", lambda place: known[place[1]], line)
 
     def binds(self) -> int:
         return [kind for kind, _ in self.relay.asked].count(BIND)

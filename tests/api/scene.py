@@ -90,7 +90,7 @@ def asked(store: Store, number: str, id: str, kind: tasks.TaskKind) -> None:
 
 def refused(store: Store, number: str, id: str, proposal: str | None = "kari.nordmann@fjordvik.example") -> None:
     """The system would not take a value."""
-    stands(store, number, id, "stuck", reason="system.value-refused")
+    stands(store, number, id, "stuck", reason="system.value-refused", params={"attribute": "email", "system": "pay"})
     no = refusals.Refusal(attribute="email", value="kari@elsewhere", reason="system.value-refused", proposal=proposal)
     with store.writing() as tx:
         refusals.write(tx, file_of(store, number).case.id, id, no, datetime.now(UTC))

@@ -80,7 +80,7 @@ def test_a_page_groups_what_people_must_do_and_the_steps(desk: Desk) -> None:
     assert "✓ Konto i ad" in todo
     assert "ad:account\n" not in todo  # nothing can be done about what is over
     assert "! Tilgang: vpn" in todo
-    assert "target: VPN (forslag: VPN-2)" in todo
+    assert "Gruppe eller tilgang: VPN (forslag: VPN-2)" in todo
     assert "      ad:grant:vpn\n" in todo
     assert "siden i dag kl. " in todo
 

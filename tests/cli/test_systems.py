@@ -47,7 +47,8 @@ def test_a_wrong_password_is_one_sentence_without_the_password(connected: Desk) 
     assert plain[1].startswith("✗ ad slipper oss ikke inn: passordet eller nøkkelen vår er feil eller utløpt.")
     assert len(plain) == 2
     listed = connected.run("systems", "list")
-    assert "slipper oss ikke inn, siden i dag kl. " in listed.stdout
+    assert "satt på pause av oss, siden i dag kl. " in listed.stdout
+    assert "ad slipper oss ikke inn: passordet eller nøkkelen vår er feil" in " ".join(listed.stdout.split())
     assert SECRET not in listed.output
 
 

@@ -11,6 +11,7 @@ from onboarding.api.front import API, ActorDep, Front, FrontDep, Reader, ReaderD
 from onboarding.api.problems import SENT, label_in_words, status_of, tells, told
 from onboarding.api.rendering import page
 from onboarding.api.shapes import HeldOut, Retried, RetryIn, StuckCase, StuckCause, StuckOut
+from onboarding.domain.acts import MENDABLE
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import Conflict, NotFound
 from onboarding.domain.people import Actor
@@ -19,7 +20,7 @@ from onboarding.operations.listing import Cause
 from onboarding.store.case_lists import HeldSystem, StuckStep
 from onboarding.texts import dates, words
 from onboarding.texts.catalogue import say
-from onboarding.texts.sentence import step_line
+from onboarding.texts.sentence import reason, step_line
 from onboarding.texts.words import Titles
 
 log = structlog.get_logger()
@@ -69,7 +70,7 @@ def _cause(cause: Cause, titles: Titles, catalogue: Catalogue, reader: Reader) -
         reason_words=why or say("step.reason-unknown", reader.language),
         count=len(cause.steps),
         since_words=dates.since(oldest, reader.language, reader.now) if oldest else "",
-        refused=all(one.step.theirs for one in cause.steps),
+        refused=all(one.step.theirs and one.step.params.get("attribute") in MENDABLE for one in cause.steps),
         next_words=say("page.next-try", reader.language, when=again) if again else "",
         cases=tuple(_case(those, catalogue, reader) for those in together.values()),
     )
@@ -90,7 +91,8 @@ def _held(one: HeldSystem, titles: Titles, reader: Reader) -> HeldOut:
     since = dates.since(one.held_at, reader.language, reader.now)
     if one.next_probe:
         when = dates.moment(one.next_probe, reader.language, reader.now)
-        said = say("cli.lets-us-not-in", reader.language, since=since, when=when)
+        why = reason(one.hold_reason, one.hold_params or {}, one.system, titles)
+        said = f"{why} {words.capitalised(say('cli.is-held-by-us', reader.language, since=since, when=when))}"
     else:
         said = say("cli.is-held", reader.language, who=label_in_words(one.held_by, reader.language), since=since)
     return HeldOut(

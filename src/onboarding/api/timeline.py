@@ -8,11 +8,13 @@ from onboarding.api import marks
 from onboarding.api.front import Reader
 from onboarding.api.offers import Offers
 from onboarding.api.shapes import StepOut
+from onboarding.domain.acts import MENDABLE
 from onboarding.domain.cases import Step
 from onboarding.operations.history import names_of
 from onboarding.operations.reading import CaseFile
+from onboarding.texts.catalogue import say
 from onboarding.texts.sentence import step_line
-from onboarding.texts.words import Titles, listed
+from onboarding.texts.words import Titles, attribute, capitalised, listed
 
 Phase = Literal["done", "now", "later"]
 PHASES: tuple[Phase, ...] = ("done", "now", "later")
@@ -36,7 +38,7 @@ def timeline(file: CaseFile, offers: Offers, taken: frozenset[str], reader: Read
             who="" if said.state.endswith(said.who) else said.who,
             since=step.verified_at or step.since if step.over else step.since,
             since_words=said.since,
-            why=_with_refusal(said.why, step, file),
+            why=_with_refusal(said.why, step, file, reader.language),
             waits_for=listed(list(first), reader.language) if first else "",
             needed=step.before_first_day,
             answered=step.id in taken,
@@ -71,7 +73,12 @@ def _thing(step: Step, titles: Titles) -> str:
     return titles.thing(step.action, step.system, of, step.unit, step.ask.kind if step.ask else None)
 
 
-def _with_refusal(why: str, step: Step, file: CaseFile) -> str:
-    """Also the value that was refused: who mends it must see it."""
+def _with_refusal(why: str, step: Step, file: CaseFile, language: str) -> str:
+    """Also which value was refused: who mends it must see it."""
     refusal = file.refusals.get(step.id)
-    return f"{why} «{refusal.value}»".strip() if refusal else why
+    if refusal is None or not refusal.value:
+        return why
+    said = f"{why} {capitalised(attribute(refusal.attribute, language))}: «{refusal.value}».".strip()
+    if refusal.proposal and refusal.attribute not in MENDABLE:  # else it stands in the field for the mended value
+        return f"{said[:-1]} {say('cli.proposal', language, value=refusal.proposal)}."
+    return said

@@ -188,7 +188,8 @@ def _step_lines(file: reading.CaseFile, step: Step, names: dict[str, str], reade
         yield wrapped(line.why, 6)
     if refusal := file.refusals.get(step.id):
         offered = say("cli.proposal", language, value=refusal.proposal) if refusal.proposal else ""
-        yield wrapped(f"{refusal.attribute}: {refusal.value} {offered}".rstrip(), 6)
+        named = words.capitalised(words.attribute(refusal.attribute, language))
+        yield wrapped(f"{named}: {refusal.value} {offered}".rstrip(), 6)
     if not step.over:
         yield _dim(f"      {step.id}")
 

@@ -20,6 +20,7 @@ from onboarding.cli.edge import (
     policy_in_use,
     show_json,
 )
+from onboarding.cli.layout import wrapped
 from onboarding.connectors.base import Expected, Finding, Health
 from onboarding.connectors.connections import Connection, read_connections
 from onboarding.domain.catalogue import Catalogue, System
@@ -32,6 +33,8 @@ from onboarding.store.engine import Store
 from onboarding.store.systems import SystemState
 from onboarding.texts import dates
 from onboarding.texts.catalogue import DEFAULT, say
+from onboarding.texts.sentence import reason
+from onboarding.texts.words import Titles
 from onboarding.worker import connectors_for
 
 app = typer.Typer(no_args_is_help=True, help="Systems: are they there, do they let us in, and may cases go there.")
@@ -120,7 +123,7 @@ def list_(language: Language = DEFAULT, as_json: AsJson = False) -> None:
     with opened(language) as store:
         states = reading.system_states(store)
         catalogue = policy_in_use(store)
-        reasons = _reasons(store, states.values())
+        reasons = _reasons(store, states.values(), Titles(catalogue, language))
     if as_json:
         show_json({id: states[id].model_dump(mode="json") if id in states else None for id in catalogue.systems})
         return
@@ -128,7 +131,7 @@ def list_(language: Language = DEFAULT, as_json: AsJson = False) -> None:
         told = _told(states[id], language) if id in states else ""
         print(f"{id:24} {one.title.in_(language):30} {told}".rstrip())
         if reason := reasons.get(id):
-            print(f"{'':24} «{reason}»")
+            print(wrapped(reason, 25))
 
 
 def _told(state: SystemState, language: str) -> str:
@@ -136,7 +139,7 @@ def _told(state: SystemState, language: str) -> str:
     now = datetime.now(UTC)
     if state.held_at and state.next_probe:
         since = dates.since(state.held_at, language, now)
-        return say("cli.lets-us-not-in", language, since=since, when=dates.moment(state.next_probe, language, now))
+        return say("cli.is-held-by-us", language, since=since, when=dates.moment(state.next_probe, language, now))
     if state.held_at:
         who = in_words(state.held_by or "", language)
         return say("cli.is-held", language, who=who, since=dates.since(state.held_at, language, now))
@@ -145,10 +148,16 @@ def _told(state: SystemState, language: str) -> str:
     return ""
 
 
-def _reasons(store: Store, states: Iterable[SystemState]) -> dict[str, str]:
-    """What somebody wrote when he put a system on hold."""
+def _reasons(store: Store, states: Iterable[SystemState], titles: Titles) -> dict[str, str]:
+    """What the system answered us; or what somebody wrote when he put it on hold."""
+    found = {}
     with store.reading() as tx:
-        return {state.system: acts.note(tx, state.hold_note) for state in states if state.hold_note}
+        for state in states:
+            if state.hold_note:
+                found[state.system] = f"«{acts.note(tx, state.hold_note)}»"
+            elif state.hold_reason and state.next_probe:
+                found[state.system] = reason(state.hold_reason, state.hold_params or {}, state.system, titles)
+    return found
 
 
 def _known(catalogue: Catalogue, system: str | None) -> None:

@@ -57,6 +57,7 @@ class Finding(Value):
     ok: bool
     key: str
     params: dict[str, str] = {}
+    stops: bool = True  # where it is not ok: no visit would get its work done; False: to be mended, and no reason to wait
 
 
 class Health(Value):
@@ -65,6 +66,11 @@ class Health(Value):
     @property
     def ok(self) -> bool:
         return all(finding.ok for finding in self.findings)
+
+    @property
+    def passable(self) -> bool:
+        """May cases go there? A hold that nobody put on is released by this."""
+        return all(finding.ok or not finding.stops for finding in self.findings)
 
 
 class Expected(Value):

@@ -21,6 +21,11 @@ ActKind = Literal[
 ]
 OF_THE_CASE: frozenset[ActKind] = frozenset({"move date", "withdraw"})
 
+# The values of a person that a correction changes in all systems: another group, place or day is not had by writing it.
+MENDABLE: frozenset[str] = frozenset(
+    {"username", "key", "given_name", "family_name", "display_name", "title", "unit", "email", "mobile"}
+)
+
 # What an act clears: the faults and the waiting that were.
 AT_REST: Mapping[str, object] = {
     "theirs": False,
@@ -34,7 +39,7 @@ AT_REST: Mapping[str, object] = {
 # In which states of a step each act is possible.
 POSSIBLE: Mapping[ActKind, frozenset[StepState]] = {
     "retry": frozenset({"retrying", "in progress", "stuck"}),
-    "mend": frozenset({"stuck"}),  # and only where the system refused a value
+    "mend": frozenset({"stuck"}),  # and only where the system refused a value of the person's
     "by hand": frozenset({"retrying", "in progress", "stuck", "asked", "held"}),
     "skip": frozenset({"waiting", "retrying", "in progress", "stuck", "asked", "held"}),
     "answer": frozenset({"asked"}),
@@ -80,6 +85,9 @@ def _not_in_this_state(kind: ActKind, step: Step) -> str | None:
         return "act.being-undone"
     if step.state not in POSSIBLE[kind]:
         return "act.step-is-" + step.state.replace(" ", "-")
+    attribute = step.params.get("attribute")
+    if kind == "mend" and attribute and attribute not in MENDABLE:
+        return "act.mended-elsewhere"
     ask = step.ask.kind if step.ask else None
     if (kind in ("approve", "decline") and ask != "approve") or (kind == "choose role" and ask != "role"):
         return "act.not-that-question"

@@ -227,8 +227,10 @@ class HeldSystem(Value):
     system: str
     held_at: datetime
     held_by: str
+    hold_reason: str  # a key in `texts`
+    hold_params: dict[str, str] | None  # that fill it
     note: str | None
-    next_probe: datetime | None  # set: our credentials were refused, and we knock again then
+    next_probe: datetime | None  # set: we were refused, and knock again then
     steps: int  # that wait for it
 
 
@@ -239,8 +241,8 @@ def held_systems(tx: Transaction) -> list[HeldSystem]:
     )  # fmt: skip
     query = (
         select(
-            system_state.c.system, system_state.c.held_at, system_state.c.held_by, notes.c.text.label("note"),
-            system_state.c.next_probe, waiting.label("steps"),
+            system_state.c.system, system_state.c.held_at, system_state.c.held_by, system_state.c.hold_reason,
+            system_state.c.hold_params, notes.c.text.label("note"), system_state.c.next_probe, waiting.label("steps"),
         )
         .outerjoin(notes, notes.c.id == system_state.c.hold_note)
         .where(system_state.c.held_at.is_not(None)).order_by(system_state.c.held_at)

@@ -232,18 +232,17 @@ def _holder(step: Step, titles: Titles, language: str) -> str:
 def _why(step: Step, titles: Titles, names: Mapping[str, str], language: str, now: datetime) -> str:
     if step.state == "waiting" and step.not_before and step.not_before > now:
         return say("step.starts", language, when=dates.moment(step.not_before, language, now))
-    if step.state == "retrying" and step.next_at and step.next_at > now:
-        return say("step.tries-again", language, when=dates.moment(step.next_at, language, now))
     parts = [say("step.by", language, who=names.get(step.by, step.by))] if step.by and step.over else []
     if step.reason:
-        known = {"system": titles.system(step.params.get("system", step.system))}
-        parts.append(_reason(step.reason, {**step.params, **known}, language))
+        parts.append(reason(step.reason, step.params, step.system, titles))
+    if step.state == "retrying" and step.next_at and step.next_at > now:
+        parts.append(say("step.tries-again", language, when=dates.moment(step.next_at, language, now)))
     return " ".join(parts)
 
 
-def _reason(key: str, params: Mapping[str, str], language: str) -> str:
-    """A row may outlive the connector that brought its text: a page must still be shown."""
+def reason(key: str, params: Mapping[str, str], system: str, titles: Titles) -> str:
+    """Why something in this system stands still. A row may outlive the connector that brought its text."""
     try:
-        return say(key, language, **params)
+        return say(key, titles.language, **{**params, "system": titles.system(system)})
     except KeyError:
-        return say("step.reason-unknown", language)
+        return say("step.reason-unknown", titles.language)

@@ -10,7 +10,7 @@ from onboarding.domain.acts import ActKind
 from onboarding.domain.cases import CaseKind, CaseState, StepState
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.plan import Action
-from onboarding.texts.catalogue import say
+from onboarding.texts.catalogue import messages, say
 from onboarding.texts.dates import locale_of
 
 PEOPLE_IN_WORDS = frozenset({"manager", "hr", "it"})
@@ -43,6 +43,12 @@ def who(person: str, language: str) -> str:
     if person in PEOPLE_IN_WORDS:
         return say(_key("case.who-", person), language)
     return say("case.who-owner", language, owner=person)
+
+
+def attribute(name: str, language: str) -> str:
+    """What a system calls a value by: brukernavn, stilling … One that is a connector's own keeps its name."""
+    key = "value." + name.replace("_", "-")
+    return say(key, language) if key in messages() else name
 
 
 def number(count: int, language: str) -> str:

@@ -13,6 +13,7 @@ from ldap3 import (  # type: ignore[import-untyped]  # no stubs
     Connection,
     Server,
 )
+from ldap3.protocol.microsoft import security_descriptor_control  # type: ignore[import-untyped]  # no stubs
 from ldap3.utils.conv import escape_filter_chars  # type: ignore[import-untyped]  # no stubs
 
 from onboarding.twins.samba import Samba
@@ -83,6 +84,19 @@ class OwnSide:
     def set(self, dn: str, **attributes: str) -> None:
         changes = {name: [(MODIFY_REPLACE, [value] if value else [])] for name, value in attributes.items()}
         self.must(self.connection.modify(dn, changes))
+
+    def rights(self, dn: str) -> bytes:
+        """Who may do what with it, as the directory keeps it."""
+        of_access = security_descriptor_control(sdflags=4)
+        found = self.connection.search(
+            dn, "(objectClass=*)", BASE, attributes=["nTSecurityDescriptor"], controls=of_access
+        )[2]
+        kept: bytes = found[0]["raw_attributes"]["nTSecurityDescriptor"][0]
+        return kept
+
+    def set_rights(self, dn: str, kept: bytes) -> None:
+        change = {"nTSecurityDescriptor": [(MODIFY_REPLACE, [kept])]}
+        self.must(self.connection.modify(dn, change, controls=security_descriptor_control(sdflags=4)))
 
     def rename(self, dn: str, rdn: str, place: str) -> None:
         self.must(self.connection.modify_dn(dn, rdn, new_superior=place))

@@ -27,6 +27,7 @@ class Relay:
         self.lose_next_answer = False
         self.before_write: Callable[[], None] | None = None  # once
         self.answer_writes_with: int | None = None  # a result code, instead of asking
+        self.instead: tuple[bytes, bytes] | None = None  # in answers the second stands for the first; of one length
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
 
@@ -37,6 +38,7 @@ class Relay:
     def rest(self) -> None:
         self.asked.clear()
         self.lose_next_answer, self.before_write, self.answer_writes_with = False, None, None
+        self.instead = None
 
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
@@ -91,7 +93,7 @@ class Relay:
             if answer is None or lost:
                 self.lose_next_answer = False
                 return False
-            client.sendall(answer)
+            client.sendall(answer.replace(*self.instead) if self.instead else answer)
             if parsed(answer)[1] not in NOT_LAST:
                 return True
 

@@ -22,6 +22,7 @@ from tests.connectors.active_directory.relay import BIND, WRITES, Relay
 pytestmark = pytest.mark.xdist_group("samba")
 
 PASSWORD = "Fjord-og-Fjell-2026"
+ON_ACCOUNT = "no-right-on-account"
 NOBODY = "127.0.0.1:9"  # the discard port, where nothing listens
 
 
@@ -189,17 +190,17 @@ def test_a_missing_right_names_the_place(make: Make, tree: OwnSide, weak: str, k
     ou, group = f"OU=1200,OU=Ansatte,{tree.municipality}", f"CN=conformance,OU=Grupper,{tree.municipality}"
     other = kari.model_copy(update={"key": "0", "username": f"o{kari.key}"})
     with make(password=PASSWORD, bind_dn=weak).session() as session:
-        verbs: list[tuple[Callable[[], Effect], str]] = [
-            (partial(session.ensure_account, other, None), ou),
-            (partial(session.ensure_account, kari.model_copy(update={"title": "Rektor"}), account), ou),
-            (partial(session.set_enabled, account, True), ou),
-            (partial(session.grant, account, step("grant", "conformance")), group),
-            (partial(session.delete, account), ou),
+        verbs: list[tuple[Callable[[], Effect], str, str]] = [
+            (partial(session.ensure_account, other, None), ou, "no-right"),
+            (partial(session.ensure_account, kari.model_copy(update={"title": "Rektor"}), account), ou, ON_ACCOUNT),
+            (partial(session.set_enabled, account, True), ou, ON_ACCOUNT),
+            (partial(session.grant, account, step("grant", "conformance")), group, "no-right"),
+            (partial(session.delete, account), ou, ON_ACCOUNT),
         ]
-        for verb, place in verbs:
+        for verb, place, key in verbs:
             with pytest.raises(NeedsHuman) as stopped:
                 verb()
-            assert (stopped.value.scope, stopped.value.key) == ("step", "active-directory.no-right")
+            assert (stopped.value.scope, stopped.value.key) == ("step", f"active-directory.{key}")
             assert stopped.value.params["place"] == place
 
 

@@ -38,6 +38,7 @@ def test_all_is_looked_at(make: Make, tree: OwnSide, kari: Desired) -> None:
         "ou-there",
         "ou-there",
         "ou-there",
+        "ou-there",
         "may-make-accounts",
         "may-change",
         "system.targets-there",
@@ -109,10 +110,29 @@ def test_rights_are_said_for_each_place(make: Make, tree: OwnSide, samba_dc: Sam
 
 def test_each_server_is_looked_at(make: Make, samba_dc: Samba) -> None:
     looked = make(servers=f"{NOBODY},{samba_dc.address},{samba_dc.address}").test()
-    assert wrong(looked) == ["server-away"]
+    assert wrong(looked) == ["server-away"] and looked.passable
+    assert not make(servers=f"{NOBODY},{NOBODY}").test().passable
     answered = [finding for finding in looked.findings if finding.key.endswith("server-answers")]
     assert [finding.params["server"] for finding in answered] == [samba_dc.address] * 2
     assert len([finding for finding in looked.findings if finding.key.endswith("may-make-accounts")]) == 1
+
+
+def test_one_that_only_reads_says_so_and_stops_where_it_is_the_only_one(
+    through: Make, relay: Relay, samba_dc: Samba
+) -> None:
+    relay.instead = (b"1.2.840.113556.1.4.1791", health.PARTIAL_SECRETS)
+    alone = through().test()
+    assert wrong(alone) == ["server-only-reads"] and not alone.passable
+    beside = through(servers=f"{relay.server},{samba_dc.address}", server_name=None).test()
+    assert wrong(beside) == ["server-only-reads"] and beside.passable
+
+
+def test_what_only_some_steps_need_is_no_reason_to_hold(make: Make, tree: OwnSide) -> None:
+    looked = make(people_ou="OU=Borte,DC=fjordvik,DC=example").test(Expected(targets=frozenset({"Borte"})))
+    assert wrong(looked) == ["ou-missing", "system.target-missing"] and looked.passable
+    for setting in ("base", "group_base"):
+        gone = make(**{setting: f"OU=Borte,{tree.base}"}).test()
+        assert wrong(gone) == ["ou-missing"] and not gone.passable
 
 
 def test_a_certificate_that_soon_runs_out_is_said_beforehand(make: Make, samba_dc: Samba) -> None:

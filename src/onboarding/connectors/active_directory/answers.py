@@ -62,8 +62,13 @@ def answer(code: int, message: str) -> Answer:
     return Answer(code=code, windows=int(leading[1], 16) if leading else None)
 
 
-def fault(system: str, said: Answer, place: str, sent: Literal["no", "unknown"] = "unknown") -> NeedsHuman | Transient:
-    """What is left when the caller knows no better. `place` is an OU or a group, never a person."""
+def fault(
+    system: str, said: Answer, place: str, sent: Literal["no", "unknown"] = "unknown", *, account: bool = False
+) -> NeedsHuman | Transient:
+    """What is left when the caller knows no better. `place` is an OU or a group, never a person.
+
+    `account`: one that is there was to be changed, and may be protected by itself.
+    """
     if said.code in _NOT_NOW:
         return Transient(sent="no")
     if said.code in _UNCLEAR:
@@ -71,7 +76,8 @@ def fault(system: str, said: Answer, place: str, sent: Literal["no", "unknown"] 
     if said.code == CREDENTIALS:
         return NeedsHuman("system", "system.credentials-refused", system=system)
     if said.code == NO_RIGHT:
-        return NeedsHuman("step", "active-directory.no-right", system=system, place=place)
+        key = "active-directory.no-right-on-account" if account else "active-directory.no-right"
+        return NeedsHuman("step", key, system=system, place=place)
     if said.weak_password:
         return NeedsHuman("step", "active-directory.password-policy", system=system)
     shown = f"{said.code}" if said.windows is None else f"{said.code} {said.windows:08X}"

@@ -78,7 +78,7 @@ class ActiveDirectorySession:
             if said.ok:
                 return Done(changed=True, native_id=account.native_id)
             if said.code != NO_SUCH_ATTRIBUTE:
-                raise fault(self._domain.system, said, split(entry.dn)[1])
+                raise fault(self._domain.system, said, split(entry.dn)[1], account=True)
         raise Transient(sent="no")
 
     def grant(self, account: Account | None, work: Work) -> Effect:
@@ -141,7 +141,7 @@ class ActiveDirectorySession:
         if said.code == NO_SUCH_OBJECT:
             return Done(changed=False)
         if not said.ok:
-            raise fault(self._domain.system, said, split(entry.dn)[1])
+            raise fault(self._domain.system, said, split(entry.dn)[1], account=True)
         return Done(changed=True)
 
     def ask(self, work: Work) -> Effect:

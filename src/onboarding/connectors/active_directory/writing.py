@@ -73,7 +73,7 @@ class Writing:
         if said.value_refused or said.code == NO_SUCH_OBJECT:
             self._apart(entry, changes)
         elif not said.ok:
-            raise fault(self._domain.system, said, split(entry.dn)[1])
+            raise fault(self._domain.system, said, split(entry.dn)[1], account=True)
         return Done(changed=True, native_id=entry.native_id)
 
     def _add(self, dn: str, attributes: dict[str, Values]) -> Answer:
@@ -145,7 +145,7 @@ class Writing:
             elif said.value_refused or said.code == NO_SUCH_OBJECT:
                 refused += change if attribute != "manager" else []  # deleted since it was looked up
             elif not said.ok:
-                raise fault(self._domain.system, said, split(entry.dn)[1])
+                raise fault(self._domain.system, said, split(entry.dn)[1], account=True)
         if refused:
             _, attribute, values = refused[0]
             value = str(values[0]) if values else ""
