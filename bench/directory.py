@@ -84,7 +84,7 @@ def _hire_in(connector: Connector, want: Desired, calls: Sequence[Call]) -> None
     with connector.session() as session:
         found = session.find(want)
         if any(work.action == "enable" for work in works):
-            session.taken(_names(want))
+            session.taken(_names(want), want)
         outcomes = [outcome for _, outcome in ensure(session, want, works, found)]
         account = session.find(want)
     if not all(isinstance(one, Done) and one.changed for one in outcomes) or not all(

@@ -5,7 +5,7 @@ import getpass
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -137,7 +137,7 @@ def _postgres() -> Iterator[str]:
 
 @contextmanager
 def _active_directory(demo: Demo, catalogue: Catalogue) -> Iterator[dict[str, Connection]]:
-    """A real domain controller, with the OU and the groups that policy speaks of: those we never make ourselves."""
+    """A real domain controller, with what we never make ourselves: the OU, the groups that policy gives, the leaders."""
     directory = Path(tempfile.mkdtemp(prefix="onboarding-samba-"))
     units, _ = read_units((demo.hires or EXAMPLE).with_name("enheter.csv").read_bytes())
     ours = [one.id for one in catalogue.systems.values() if one.connector == "active_directory"]
@@ -145,7 +145,8 @@ def _active_directory(demo: Demo, catalogue: Catalogue) -> Iterator[dict[str, Co
     groups = {right.target.replace("{unit}", unit) for right in rights for unit in units}
     try:
         with samba.running(directory, fsync=True) as server:
-            samba.furnish(server, "Fjordvik", sorted(groups))
+            leaders = {unit.manager for unit in units.values() if unit.manager}
+            samba.furnish(server, "Fjordvik", sorted(groups), sorted(leaders))
             settings = {
                 "servers": server.address,
                 "base": server.base_dn,
@@ -243,24 +244,25 @@ def _line(store: Store, number: str, language: str) -> str:
 
 def _show_systems(store: Store, parts: Parts, catalogue: Catalogue, language: str) -> None:
     """Per system what the store says was verified, beside what the system itself has."""
+    hired = {file.person.employee_number or str(file.person.id) for file in reading.case_files(store)}
     for id, (accounts, grants, read_back) in reading.counted(store).items():
         title = catalogue.systems[id].title.in_(language)
         own = say("dev.by-hand", language)
         if id in parts.connections:
-            there = str(_numbered_in(catalogue.systems[id], parts.connections[id]))
+            there = str(_of_the_hires(catalogue.systems[id], parts.connections[id], hired))
             own = say("dev.in-system", language, accounts=there)
         counts = {"accounts": str(accounts), "grants": str(grants), "verified": str(read_back)}
         print(say("dev.system", language, system=f"{title:36}", **counts), own, flush=True)
 
 
-def _numbered_in(system: System, connection: Connection) -> int:
-    """How many accounts with an employee number the system itself has."""
+def _of_the_hires(system: System, connection: Connection, hired: Collection[str]) -> int:
+    """How many accounts with a hire's employee number the system itself has: their leaders may have one too."""
     [connector] = connectors_for([system], {system.id: connection}).values()
     count, token, first = 0, None, True
     with connector.session() as session:
         while first or token:
             page = session.snapshot(token)
-            count, token, first = count + sum(one.key is not None for one in page.accounts), page.next, False
+            count, token, first = count + sum(one.key in hired for one in page.accounts if one.key), page.next, False
     return count
 
 

@@ -138,7 +138,7 @@ async def _probe(store: Store, connectors: Mapping[str, Connector]) -> None:
     while True:
         await asyncio.sleep(1)
         try:
-            await asyncio.to_thread(_probe_once, store, connectors)
+            await asyncio.to_thread(probe_once, store, connectors)
             failing = False
         except Exception as error:
             if not failing and not is_away(error):  # said when it begins, and not every second
@@ -146,7 +146,8 @@ async def _probe(store: Store, connectors: Mapping[str, Connector]) -> None:
             failing = True
 
 
-def _probe_once(store: Store, connectors: Mapping[str, Connector]) -> None:
+def probe_once(store: Store, connectors: Mapping[str, Connector]) -> None:
+    """Those whose time it is. What is let in again goes on at once."""
     now = datetime.now(UTC)
     with store.reading() as tx:
         due = [system for system in system_rows.to_probe(tx, now) if system in connectors]

@@ -1,7 +1,6 @@
 """Each fault of a real directory, met by a real visit: the line on the card, what may be pressed, and that it mends."""
 
 import tomllib
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,8 @@ def row_of(name: str) -> dict[str, Any]:
     return {**TABLE[row["like"]], **row} if "like" in row else row
 
 
-def story_of(name: str) -> Callable[[Town], Iterator[None]]:
-    story: Callable[[Town], Iterator[None]] = getattr(directory_faults, name.replace(" ", "_"))
+def story_of(name: str) -> directory_faults.Story:
+    story: directory_faults.Story = getattr(directory_faults, name.replace(" ", "_"))
     return story
 
 

@@ -51,6 +51,23 @@ def test_of_the_case_by_its_state(kind: ActKind, case: CaseState) -> None:
     assert why_not(kind, case, there) == ("act.case-is-over" if case in ENDED else None)
 
 
+@pytest.mark.parametrize(
+    ("attribute", "why"),
+    [
+        ("username", None),
+        ("title", None),
+        ("target", "act.mended-elsewhere"),
+        ("ou", "act.mended-elsewhere"),
+        ("last_day", "act.mended-elsewhere"),
+        ("shoe_size", "act.mended-elsewhere"),
+    ],
+)
+def test_only_a_value_of_the_persons_is_mended_by_another(attribute: str, why: str | None) -> None:
+    refused = step("ad:account", state="stuck", theirs=True, params={"attribute": attribute, "system": "ad"})
+    assert why_not("mend", "running", refused) == why
+    assert why_not("retry", "running", refused) is None
+
+
 @pytest.mark.parametrize("kind", POSSIBLE)
 def test_a_step_that_is_not_in_the_plan(kind: ActKind) -> None:
     assert why_not(kind, "running", None) == "act.no-such-step"

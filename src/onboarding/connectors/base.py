@@ -57,7 +57,9 @@ class Finding(Value):
     ok: bool
     key: str
     params: dict[str, str] = {}
-    stops: bool = True  # where it is not ok: no visit would get its work done; False: to be mended, and no reason to wait
+    stops: bool = (
+        True  # where it is not ok: no visit would get its work done; False: to be mended, and no reason to wait
+    )
 
 
 class Health(Value):

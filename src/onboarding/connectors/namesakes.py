@@ -17,8 +17,8 @@ _SPELLED_OUT = (("aa", "a"), ("ae", "a"), ("oe", "o"))  # Aas is Ås, Bjoern is 
 def may_be_hers(want: Desired, *shown: str | None) -> bool:
     """`shown`: the names that stand on the account, as far as it has any.
 
-    Hers where all words of the one are in the other, in any order, whatever their case and marks: *Kari Anne Nordmann* and
-    *Nordmann, Kari (vikar)* may both be Kari Nordmann. One that shows no name at all may be anybody's.
+    Hers where all words of the one are in the other, in any order, whatever their case and marks: *Kari Anne Nordmann*
+    and *Nordmann, Kari (vikar)* may both be Kari Nordmann. One that shows no name at all may be anybody's.
     """
     hers = _names(want.display_name, f"{want.given_name} {want.family_name}")
     theirs = _names(*shown)

@@ -57,11 +57,19 @@ class Samba(Value):
             os.killpg(self.pid, signal.SIGCONT)
 
 
-def furnish(server: Samba, place: str, groups: Iterable[str]) -> None:
-    """An OU directly under the domain, and security groups in it: what a municipality has before we come."""
+def furnish(server: Samba, place: str, groups: Iterable[str], leaders: Iterable[str] = ()) -> None:
+    """An OU directly under the domain, with security groups and leaders: what a municipality has before we come.
+
+    `leaders`: their employee numbers. Nobody knows their names, so each is called after the number.
+    """
     ou = f"OU={place},{server.base_dn}"
     entries = [f"dn: {ou}\nobjectClass: organizationalUnit\n"]
     entries += [f"dn: CN={name},{ou}\nobjectClass: group\nsAMAccountName: {name}\n" for name in groups]
+    entries += [
+        f"dn: CN=leder{number},{ou}\nobjectClass: user\nsAMAccountName: leder{number}\nemployeeID: {number}\n"
+        f"displayName: Leder {number}\nuserAccountControl: 514\n"
+        for number in leaders
+    ]
     ldif = server.directory / "furnish.ldif"
     ldif.write_text("\n".join(entries), encoding="utf-8")
     server.run_tool("ldbadd", "-H", server.database, ldif)
