@@ -137,7 +137,7 @@ def _postgres() -> Iterator[str]:
 
 @contextmanager
 def _active_directory(demo: Demo, catalogue: Catalogue) -> Iterator[dict[str, Connection]]:
-    """A real domain controller, with what we never make ourselves: the OU, the groups that policy gives, the leaders."""
+    """A real domain controller, with what we never make ourselves: the OU, the groups policy gives, the leaders."""
     directory = Path(tempfile.mkdtemp(prefix="onboarding-samba-"))
     units, _ = read_units((demo.hires or EXAMPLE).with_name("enheter.csv").read_bytes())
     ours = [one.id for one in catalogue.systems.values() if one.connector == "active_directory"]

@@ -208,6 +208,19 @@ class Town:
         row = self.own.row(f"CN={group},{self.groups}")
         return [dn.decode() for dn in row.get("member", [])]
 
+    def fill_group(self, group: str, count: int) -> int:
+        """A new group of so many contacts, by Samba's own tool, which is much faster. They stay, beside the town."""
+        beside = f"OU=Crowd,{self.own.base}"
+        dns = [f"CN=crowd{n:04},{beside}" for n in range(count)]
+        entries = [f"dn: {beside}\nobjectClass: organizationalUnit\n"]
+        entries += [f"dn: {dn}\nobjectClass: contact\n" for dn in dns]
+        members = "".join(f"member: {dn}\n" for dn in dns)
+        entries.append(f"dn: CN={group},{self.groups}\nobjectClass: group\nsAMAccountName: {group}\n{members}")
+        file = self.directory / "crowd.ldif"
+        file.write_text("\n".join(entries), encoding="utf-8")
+        self.domain.dc.run_tool("ldbadd", "-H", self.domain.dc.database, file)
+        return count
+
     def filled(self, line: str) -> str:
         """A line of the table."""
         known = {"place": self.domain.place, "base": self.own.base, "title": self.file().employment.title}

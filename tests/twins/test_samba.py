@@ -45,6 +45,12 @@ def test_it_is_a_domain_of_its_own(samba_dc: Samba) -> None:
 
 
 @on_samba
+def test_it_is_furnished_with_leaders_that_are_known_by_their_number(samba_dc: Samba) -> None:
+    samba.furnish(samba_dc, "Moebler", ["Twin-Group"], ["900100"])
+    told = samba_dc.run_tool("samba-tool", "user", "show", "leder900100", "-H", str(samba_dc.database))
+    assert {"employeeID: 900100", "displayName: Leder 900100", "userAccountControl: 514"} <= set(told.splitlines())
+
+
 def test_its_secrets_are_closed_to_others(samba_dc: Samba) -> None:
     assert samba_dc.password.get_secret_value() not in repr(samba_dc)
     secret = ("password", "tls/ca.key", "tls/dc.key")
