@@ -346,11 +346,11 @@ LINES: list[tuple[Step, str, str, str]] = [
         "Active Directory har for mye å gjøre og har bedt oss vente. Vi fortsetter av oss selv; du trenger ikke gjøre "
         "noe. Prøver igjen i dag kl. 15:00.",
         "Ta bort igjen: konto i Active Directory: prøver igjen, hos oss (automatisk), sidan i dag kl. 10:00. "
-        "Active Directory har for mykje å gjere og har bede oss vente. Vi held fram av oss sjølve; du treng ikkje gjere "
-        "noko. Prøver igjen i dag kl. 15:00.",
+        "Active Directory har for mykje å gjere og har bede oss vente. Vi held fram av oss sjølve; du treng ikkje "
+        "gjere noko. Prøver igjen i dag kl. 15:00.",
         "Take back: account in Active Directory: trying again, with us (automatic), since today at 10:00. "
-        "Active Directory is too busy and has asked us to wait. We go on by ourselves; there is nothing you need to do. "
-        "Tries again today at 15:00.",
+        "Active Directory is too busy and has asked us to wait. We go on by ourselves; there is nothing you need to "
+        "do. Tries again today at 15:00.",
     ),
     (
         ACCOUNT.model_copy(update={"since": YESTERDAY, "verified_at": MORNING}),
