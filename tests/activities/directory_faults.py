@@ -44,6 +44,62 @@ def a_wrong_password(town: Town) -> Generator[None, None, None]:
 
 
 @contextmanager
+def ours(town: Town, **changed: str) -> Iterator[None]:
+    """Our account as somebody has left it, and as it was again."""
+    before = {name: town.own.text(town.own.native_id(town.domain.service), name) or "" for name in changed}
+    town.own.set(town.domain.service, **changed)
+    try:
+        yield
+    finally:
+        town.own.set(town.domain.service, **before)
+
+
+@story
+def our_account_is_locked(town: Town) -> Generator[None, None, None]:
+    town.own.set(town.own.base, lockoutThreshold="1")
+    try:
+        assert not town.own.lets_in(town.domain.service, "somebody else's guess")
+        town.hire()
+        town.run()
+        yield
+        assert town.binds() == 1
+    finally:
+        town.own.set(town.own.base, lockoutThreshold="0")
+        town.own.set(town.domain.service, lockoutTime="0")
+    town.release()
+
+
+@story
+def our_account_is_disabled(town: Town) -> Generator[None, None, None]:
+    with ours(town, userAccountControl="514"):
+        town.hire()
+        town.run()
+        yield
+    town.release()
+
+
+@story
+def our_account_has_expired(town: Town) -> Generator[None, None, None]:
+    with ours(town, accountExpires="133485408000000000"):  # the first of January 2024
+        town.hire()
+        town.run()
+        yield
+    town.release()
+
+
+@story
+def our_password_must_be_changed(town: Town) -> Generator[None, None, None]:
+    town.own.set(town.domain.service, pwdLastSet="0")
+    try:
+        town.hire()
+        town.run()
+        yield
+    finally:
+        town.own.set(town.domain.service, pwdLastSet="-1")
+    town.release()
+
+
+@contextmanager
 def showing(town: Town, certificate: tuple[Path, Path]) -> Iterator[Relay]:
     """A server with this certificate, instead of the one we trust."""
     shown = Relay(town.domain.dc, certificate)

@@ -23,13 +23,21 @@ Row = Mapping[str, list[bytes]]
 
 class OwnSide:
     def __init__(self, dc: Samba) -> None:
-        server = Server(dc.address, port=636, use_ssl=True, get_info=NONE)
+        self._server = Server(dc.address, port=636, use_ssl=True, get_info=NONE)
         self.base = dc.base_dn
         self.municipality = f"OU=Fjordvik,{self.base}"
         self.connection = Connection(
-            server, user=dc.bind_dn, password=dc.password.get_secret_value(), client_strategy=SAFE_SYNC,
+            self._server, user=dc.bind_dn, password=dc.password.get_secret_value(), client_strategy=SAFE_SYNC,
             check_names=False, auto_bind=True, return_empty_attributes=False,
         )  # fmt: skip
+
+    def lets_in(self, dn: str, password: str) -> bool:
+        """Does this password open the account? Tried once, over a connection of its own."""
+        tried = Connection(self._server, user=dn, password=password, client_strategy=SAFE_SYNC)
+        tried.open()
+        answered: bool = tried.bind()[0]
+        tried.unbind()
+        return answered
 
     def close(self) -> None:
         self.connection.unbind()

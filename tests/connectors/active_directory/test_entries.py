@@ -150,6 +150,9 @@ def test_what_passes_by_itself(code: int, message: str, sent: str) -> None:
     ("code", "message", "scope", "key"),
     [
         (49, "80090308: LdapErr: data 52e", "system", "system.credentials-refused"),
+        (49, "80090308: LdapErr: comment: x, data 775, v4563", "system", "active-directory.our-account-locked"),
+        (49, "80090308: LdapErr: comment: x, data 532, v4563", "system", "active-directory.our-password-expired"),
+        (49, "", "system", "system.credentials-refused"),
         (50, "00002098: x", "step", "active-directory.no-right"),
         (53, "0000052D: x", "step", "active-directory.password-policy"),
         (67, "", "step", "active-directory.said-no"),

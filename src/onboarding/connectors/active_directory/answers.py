@@ -4,6 +4,7 @@ Codes are RFC 4511's (appendix A); Windows puts its number in front of the text,
 """
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 from onboarding.domain.errors import NeedsHuman, Transient
@@ -28,12 +29,24 @@ _UNCLEAR = frozenset({1, OTHER})  # operations error, other
 _WEAK_PASSWORD = 0x52D
 _UPN_TAKEN = frozenset({0x202F, 0x21C8})  # Samba's, Windows'
 _NO_PARENT = 0x2095  # Samba moves nothing to where nothing is, and says 80
+# Why we are not let in: Windows tells it as a number behind the other, and only to who has the right password.
+OUR_ACCOUNT: Mapping[int, str] = {
+    0x532: "active-directory.our-password-expired",
+    0x773: "active-directory.our-password-expired",  # it must be changed first
+    0x533: "active-directory.our-account-disabled",
+    0x701: "active-directory.our-account-expired",
+    0x775: "active-directory.our-account-locked",
+}
+NOT_LET_IN = frozenset({"system.credentials-refused", *OUR_ACCOUNT.values()})
+
+_DATA = re.compile(r"\bdata ([0-9a-f]{3,4})\b")
 _LEADING = re.compile(r"\s*([0-9A-Fa-f]{8})\b")
 
 
 class Answer(Value):
     code: int
     windows: int | None = None
+    data: int | None = None  # of a bind that was refused
 
     @property
     def ok(self) -> bool:
@@ -59,7 +72,8 @@ class Answer(Value):
 
 def answer(code: int, message: str) -> Answer:
     leading = _LEADING.match(message)
-    return Answer(code=code, windows=int(leading[1], 16) if leading else None)
+    data = _DATA.search(message) if code == CREDENTIALS else None
+    return Answer(code=code, windows=int(leading[1], 16) if leading else None, data=int(data[1], 16) if data else None)
 
 
 def fault(
@@ -74,7 +88,8 @@ def fault(
     if said.code in _UNCLEAR:
         return Transient(sent=sent)
     if said.code == CREDENTIALS:
-        return NeedsHuman("system", "system.credentials-refused", system=system)
+        key = OUR_ACCOUNT.get(said.data or 0, "system.credentials-refused")
+        return NeedsHuman("system", key, system=system)
     if said.code == NO_RIGHT:
         key = "active-directory.no-right-on-account" if account else "active-directory.no-right"
         return NeedsHuman("step", key, system=system, place=place)

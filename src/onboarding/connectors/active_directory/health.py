@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from onboarding.connectors.active_directory import people, rights
+from onboarding.connectors.active_directory.answers import NOT_LET_IN
 from onboarding.connectors.active_directory.directory import Directory, opened
 from onboarding.connectors.active_directory.options import Domain
 from onboarding.connectors.base import Expected, Finding, Health
@@ -37,7 +38,7 @@ def examine(domain: Domain, password: str, context: ssl.SSLContext, expected: Ex
             turned_away.append(Finding(ok=False, key="active-directory.server-away", params={"server": server.host}))
         except NeedsHuman as no:
             turned_away.append(Finding(ok=False, key=no.key, params={**no.params, "system": domain.system}))
-            if no.key == "system.credentials-refused":
+            if no.key in NOT_LET_IN:
                 break
     # A visit goes on to the next: what one of them does is no reason to wait where another lets us work.
     return Health(findings=(*findings, *(one.model_copy(update={"stops": not works}) for one in turned_away)))
