@@ -441,3 +441,13 @@ def a_value_the_directory_refuses(town: Town) -> Generator[None, None, None]:
     assert "title" not in town.own.row(dn)
     town.press("mend", "ad:account", "Sykepleier")
     assert town.own.row(dn)["title"] == [b"Sykepleier"]
+
+
+@story
+def a_number_too_long_for_its_field(town: Town) -> Generator[None, None, None]:
+    town.hire(employee_number="12345678901234567")
+    town.run()
+    yield
+    town.settings["correlation"] = "employeeNumber"
+    town.press("retry", "ad:account")
+    assert town.own.row(f"CN=Tuva Fossdal (tuvfos),{town.unit}")["employeeNumber"] == [b"12345678901234567"]

@@ -59,6 +59,7 @@ def test_of_the_case_by_its_state(kind: ActKind, case: CaseState) -> None:
         ("target", "act.mended-elsewhere"),
         ("ou", "act.mended-elsewhere"),
         ("last_day", "act.mended-elsewhere"),
+        ("key", "act.mended-elsewhere"),
         ("shoe_size", "act.mended-elsewhere"),
     ],
 )

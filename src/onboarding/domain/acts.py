@@ -21,9 +21,10 @@ ActKind = Literal[
 ]
 OF_THE_CASE: frozenset[ActKind] = frozenset({"move date", "withdraw"})
 
-# The values of a person that a correction changes in all systems: another group, place or day is not had by writing it.
+# The values of a person that a correction changes in all systems: another group, place or day is not had by writing it,
+# and another's number would take over her account.
 MENDABLE: frozenset[str] = frozenset(
-    {"username", "key", "given_name", "family_name", "display_name", "title", "unit", "email", "mobile"}
+    {"username", "given_name", "family_name", "display_name", "title", "unit", "email", "mobile"}
 )
 
 # What an act clears: the faults and the waiting that were.
