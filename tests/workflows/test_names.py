@@ -15,7 +15,8 @@ from tests.workflows.house import House, house, in_days
 
 
 def stranger(name: str, key: str | None = "X1") -> Account:
-    return Account(native_id=f"native-{name}", name=name, key=key, enabled=True)
+    shown = {"display_name": "Ola Annen"}
+    return Account(native_id=f"native-{name}", name=name, key=key, enabled=True, attributes=shown)
 
 
 def ours(h: House, system: str = "ad") -> dict[str | None, str]:
