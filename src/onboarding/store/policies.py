@@ -1,15 +1,17 @@
 """Each version of the policy, by its hash, for as long as anybody may ask why."""
 
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select, update
+from sqlalchemy import Pool, select, update
 
 from onboarding.domain.catalogue import Catalogue
 from onboarding.store.engine import Transaction
 from onboarding.store.schema import policies
 from onboarding.store.usernames import insert_new
 
-_AT_HAND: dict[str, Catalogue] = {}  # those this process has met last; a version never changes
+# Of each database those this process has met last: a version never changes.
+_AT_HAND: WeakKeyDictionary[Pool, dict[str, Catalogue]] = WeakKeyDictionary()
 _MOST = 32
 
 
@@ -29,11 +31,12 @@ def current_hash(tx: Transaction) -> str | None:
 
 
 def load(tx: Transaction, hash: str) -> Catalogue:
-    found = _AT_HAND.get(hash)
+    at_hand = _AT_HAND.setdefault(tx.engine.pool, {})
+    found = at_hand.get(hash)
     if found is None:
         content = tx.execute(select(policies.c.content).where(policies.c.hash == hash)).scalar_one()
         found = Catalogue.model_validate_json(content)
-        while len(_AT_HAND) >= _MOST:
-            _AT_HAND.pop(next(iter(_AT_HAND)), None)
-        _AT_HAND[hash] = found
+        while len(at_hand) >= _MOST:
+            at_hand.pop(next(iter(at_hand)), None)
+        at_hand[hash] = found
     return found
