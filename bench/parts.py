@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from onboarding.store.engine import upgrade
+from onboarding.store.upgrading import upgrade
 from onboarding.temporal import Server
 from onboarding.twins import postgres, samba, temporal_cli, temporal_server
 from onboarding.twins.samba import Samba

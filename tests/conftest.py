@@ -141,7 +141,7 @@ def samba_dc() -> Iterator[Samba]:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: Postgres) -> str:
-    from onboarding.store.engine import upgrade  # only who asks for a database pays for loading the store
+    from onboarding.store.upgrading import upgrade  # only who asks for a database pays for loading the store
 
     postgres_server.create_database(TEMPLATE)
     upgrade(postgres_server.url(TEMPLATE))
@@ -150,7 +150,7 @@ def postgres_template(postgres_server: Postgres) -> str:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from onboarding.store.engine import upgrade  # only who asks for a database pays for loading the store
+    from onboarding.store.upgrading import upgrade  # only who asks for a database pays for loading the store
 
     directory = tmp_path_factory.mktemp("sqlite")
     upgrade(f"sqlite:///{directory}/store.db")

@@ -8,7 +8,8 @@ import pytest
 import structlog
 
 from onboarding import telemetry
-from onboarding.store.engine import Store, is_current
+from onboarding.store.engine import Store
+from onboarding.store.upgrading import is_current
 from onboarding.twins.cache import Missing
 from tests.conftest import logging_as_before, part
 

@@ -28,7 +28,8 @@ from onboarding.policy.load import load
 from onboarding.serving import listen
 from onboarding.settings import Settings
 from onboarding.store import tasks
-from onboarding.store.engine import Store, upgrade
+from onboarding.store.engine import Store
+from onboarding.store.upgrading import upgrade
 from onboarding.temporal import Server, connect
 from onboarding.texts.catalogue import say
 from onboarding.texts.words import case_state

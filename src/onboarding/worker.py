@@ -30,7 +30,8 @@ from onboarding.operations import policies, systems
 from onboarding.store import cases
 from onboarding.store import policies as stored_policies
 from onboarding.store import systems as system_rows
-from onboarding.store.engine import Store, is_away
+from onboarding.store.away import is_away
+from onboarding.store.engine import Store
 from onboarding.workflows.case import CaseWorkflow
 
 log = structlog.get_logger()

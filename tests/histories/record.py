@@ -13,7 +13,7 @@ from typing import Any
 from temporalio.client import Client
 
 from onboarding.dispatch.loop import workflow_id
-from onboarding.store.engine import upgrade
+from onboarding.store.upgrading import upgrade
 from tests.municipality import post
 from tests.workflows.house import House, in_days
 from tests.workflows.own_house import client_of, open_house, own_server

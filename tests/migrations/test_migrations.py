@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from onboarding.domain.cases import Step
 from onboarding.domain.people import Actor
 from onboarding.store import case_lists, events, people, steps
-from onboarding.store.engine import Store, alembic_config, is_current, upgrade
+from onboarding.store.engine import Store
 from onboarding.store.schema import metadata
+from onboarding.store.upgrading import alembic_config, is_current, upgrade
 from onboarding.twins.postgres import Postgres
 from tests.store.rows import NOW, a_case, a_person
 

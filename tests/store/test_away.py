@@ -14,7 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
 from onboarding.domain.errors import NotAllowed, NotFound
-from onboarding.store.engine import Store, is_away, is_current, upgrade
+from onboarding.store.away import is_away
+from onboarding.store.engine import Store
+from onboarding.store.upgrading import is_current, upgrade
 from tests.database_away import away, in_recovery
 
 WENT, CAME = ("warning", "the database does not answer"), ("info", "the database answers again")

@@ -9,8 +9,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from onboarding.store import cases, tasks
-from onboarding.store.engine import Store, is_current
+from onboarding.store.engine import Store
 from onboarding.store.schema import policies
+from onboarding.store.upgrading import is_current
 from tests.store.rows import NOW, a_case, a_person, case_of
 
 

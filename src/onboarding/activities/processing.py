@@ -16,7 +16,8 @@ from onboarding.activities.visit import Ended, Visiting
 from onboarding.connectors.base import Connector
 from onboarding.domain.cases import CaseView, Visit
 from onboarding.domain.people import Value
-from onboarding.store.engine import Store, is_away
+from onboarding.store.away import is_away
+from onboarding.store.engine import Store
 
 log = structlog.get_logger()
 

@@ -12,7 +12,8 @@ import structlog
 from temporalio import activity
 
 from onboarding.store import accounts
-from onboarding.store.engine import Store, is_away
+from onboarding.store.away import is_away
+from onboarding.store.engine import Store
 
 log = structlog.get_logger()
 

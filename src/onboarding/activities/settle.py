@@ -16,7 +16,8 @@ from onboarding.domain.acts import OF_THE_CASE, ActKind, carried_out, goes_with,
 from onboarding.domain.cases import CaseView, Step
 from onboarding.domain.people import Value
 from onboarding.store import acts, cases, events, people, refusals, steps, systems, tasks, usernames
-from onboarding.store.engine import AWAY, Store, Transaction
+from onboarding.store.away import AWAY
+from onboarding.store.engine import Store, Transaction
 from onboarding.texts.catalogue import say
 
 log = structlog.get_logger()

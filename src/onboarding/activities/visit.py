@@ -30,7 +30,8 @@ from onboarding.domain.accounts import Account, Work
 from onboarding.domain.cases import CaseView, Step, StepState, Visit
 from onboarding.domain.errors import NeedsHuman, Refused, Transient
 from onboarding.domain.people import Value
-from onboarding.store.engine import Store, is_away
+from onboarding.store.away import is_away
+from onboarding.store.engine import Store
 
 log = structlog.get_logger()
 

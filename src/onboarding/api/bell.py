@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from onboarding.store.engine import is_away
+from onboarding.store.away import is_away
 
 log = structlog.get_logger()
 

@@ -17,7 +17,7 @@ from onboarding.api.front import is_api, language_of
 from onboarding.api.rendering import page
 from onboarding.domain.errors import Conflict, NotAllowed, NotFound, OnboardingError
 from onboarding.domain.people import Value
-from onboarding.store.engine import is_away
+from onboarding.store.away import is_away
 from onboarding.texts import dates
 from onboarding.texts.catalogue import say
 

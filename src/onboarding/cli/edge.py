@@ -18,7 +18,8 @@ from onboarding.domain.people import Actor
 from onboarding.operations import policies
 from onboarding.policy.load import load
 from onboarding.settings import Settings, variable
-from onboarding.store.engine import Store, is_current, told_in_words
+from onboarding.store.engine import Store
+from onboarding.store.upgrading import is_current, told_in_words
 from onboarding.texts import dates
 from onboarding.texts.catalogue import DEFAULT, LANGUAGES, say
 

@@ -18,7 +18,8 @@ from onboarding.connectors.connections import Connection, read_connections
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import Conflict, OnboardingError
 from onboarding.operations.policies import adopt
-from onboarding.store.engine import Store, upgrade
+from onboarding.store.engine import Store
+from onboarding.store.upgrading import upgrade
 from onboarding.texts.catalogue import DEFAULT, say
 
 if TYPE_CHECKING:  # half a second that other commands need not wait

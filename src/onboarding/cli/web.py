@@ -11,7 +11,8 @@ from onboarding import telemetry
 from onboarding.cli.edge import Language, fail, in_one_sentence, known_settings
 from onboarding.cli.run import until_told
 from onboarding.serving import listen
-from onboarding.store.engine import Store, is_current
+from onboarding.store.engine import Store
+from onboarding.store.upgrading import is_current
 from onboarding.texts.catalogue import DEFAULT, say
 
 

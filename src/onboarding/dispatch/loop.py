@@ -20,7 +20,8 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from onboarding.store import acts, cases
-from onboarding.store.engine import Store, is_away
+from onboarding.store.away import is_away
+from onboarding.store.engine import Store
 from onboarding.temporal import ANSWER, answers, bounded
 from onboarding.workflows.case import CaseWorkflow
 

@@ -14,8 +14,10 @@ import structlog
 from onboarding.domain.errors import NotFound
 from onboarding.planning.moments import today
 from onboarding.store import policies
-from onboarding.store.engine import Store, is_away, is_current
+from onboarding.store.away import is_away
+from onboarding.store.engine import Store
 from onboarding.store.figures import Figures, figures
+from onboarding.store.upgrading import is_current
 
 log = structlog.get_logger()
 

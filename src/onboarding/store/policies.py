@@ -31,6 +31,7 @@ def current_hash(tx: Transaction) -> str | None:
 
 
 def load(tx: Transaction, hash: str) -> Catalogue:
+    """Raises NoResultFound where there was never such a version."""
     at_hand = _AT_HAND.setdefault(tx.engine.pool, {})
     found = at_hand.get(hash)
     if found is None:
