@@ -17,7 +17,7 @@ from temporalio.service import GrpcCompression, RPCError
 from onboarding.domain.errors import NotFound
 from onboarding.temporal import Server, Tls, answers, bounded, connect, is_loopback
 from onboarding.twins import tether
-from tests.workflows.own_house import client_of, own_server
+from tests.workflows.own_server import client_of, own_server
 
 
 @pytest.mark.parametrize(

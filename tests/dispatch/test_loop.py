@@ -25,8 +25,8 @@ from onboarding.store import acts
 from onboarding.twins import tether
 from tests.database_away import away
 from tests.municipality import post
-from tests.workflows.house import House, end_all, in_days
-from tests.workflows.own_house import client_of, furnished, own_server
+from tests.workflows.house import House, end_all, furnished, in_days
+from tests.workflows.own_server import client_of, own_server
 
 pytestmark = pytest.mark.temporal
 LONGEST_CALL = 6.0  # seconds: the call's own three, and a slow machine

@@ -15,8 +15,8 @@ from temporalio.client import Client
 from onboarding.dispatch.loop import workflow_id
 from onboarding.store.upgrading import upgrade
 from tests.municipality import post
-from tests.workflows.house import House, in_days
-from tests.workflows.own_house import client_of, open_house, own_server
+from tests.workflows.house import House, house, in_days
+from tests.workflows.own_server import client_of, own_server
 
 HERE = Path(__file__).parent
 SMALL = {"limit.historyCount.suggestContinueAsNew": 40}
@@ -89,7 +89,7 @@ async def record(directory: Path) -> list[Path]:
             upgrade(url)
             with own_server(tmp, settings=SMALL if story is continued_as_new else {}) as server:
                 client = await client_of(server)
-                async with open_house(url, client, tmp, pauses=(timedelta(minutes=1),)) as h:
+                async with house(url, client, tmp, pauses=(timedelta(minutes=1),)) as h:
                     number = await story(h)
                     written += await _write(client, workflow_id(h.case(number).id), directory / name)
     return written

@@ -1,10 +1,11 @@
 """All of ours around one store and a Temporal server: orders, acts, simulated systems, a worker in this process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
@@ -12,7 +13,7 @@ from temporalio.service import RPCError
 from onboarding.connectors.connections import Connection
 from onboarding.connectors.simulator import Simulator
 from onboarding.connectors.simulator_file import SimulatorFile
-from onboarding.dispatch.loop import workflow_id
+from onboarding.dispatch.loop import SWEEP, workflow_id
 from onboarding.domain.acts import ActKind
 from onboarding.domain.cases import Step
 from onboarding.domain.catalogue import Catalogue
@@ -93,41 +94,56 @@ def connections(directory: Path, catalogue: Catalogue) -> dict[str, Connection]:
     return {id: Connection(settings={"file": str(directory / f"{id}.db")}) for id in simulated}
 
 
-@asynccontextmanager
-async def house(
-    url: str, client: Client, tmp: Path, catalogue: Catalogue | None = None, *, pauses: tuple[timedelta, ...] = QUICK
-) -> AsyncIterator[House]:
-    """With a worker at work; on the way out every case's workflow is ended, so that the next test meets none."""
+@contextmanager
+def furnished(url: str, client: Client, tmp: Path, catalogue: Catalogue | None = None) -> Iterator[House]:
+    """The house without a worker."""
     h = House(Store(url), client, catalogue or municipality.catalogue(), tmp)
     try:
-        async with working(h, pauses=pauses):
-            yield h
+        yield h
     finally:
-        await end_all(h)
         h.store.close()
 
 
 @asynccontextmanager
 async def working(
-    h: House, *, pauses: tuple[timedelta, ...] = QUICK, max_cached_workflows: int = 1000
+    h: House,
+    *,
+    pauses: tuple[timedelta, ...] = QUICK,
+    sweep: float | None = SWEEP,
+    cached: int = 1000,
+    told: Mapping[str, Connection] | None = None,
 ) -> AsyncIterator[None]:
+    """A worker in this process; `told` are connections that differ from the plain ones."""
     ready = asyncio.Event()
+    known = {**connections(h.directory, h.catalogue), **(told or {})}
     task = asyncio.create_task(
         work(
-            h.store, h.client, h.catalogue, connections(h.directory, h.catalogue),
-            pauses=pauses, ready=ready, max_cached_workflows=max_cached_workflows,
+            h.store, h.client, h.catalogue, known, pauses=pauses, sweep=sweep, max_cached_workflows=cached, ready=ready
         )
-    )  # fmt: skip
+    )
     waiting = asyncio.create_task(ready.wait())
     await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    if task.done():
-        waiting.cancel()
-        await task
+    waiting.cancel()
     try:
+        if task.done():
+            await task
         yield
     finally:
         task.cancel()
         await asyncio.wait({task})
+
+
+@asynccontextmanager
+async def house(
+    url: str, client: Client, tmp: Path, catalogue: Catalogue | None = None, **worker: Any
+) -> AsyncIterator[House]:
+    """With a worker at work; on the way out every case's workflow is ended, so that the next test meets none."""
+    with furnished(url, client, tmp, catalogue) as h:
+        try:
+            async with working(h, **worker):
+                yield h
+        finally:
+            await end_all(h)
 
 
 async def end_all(h: House) -> None:

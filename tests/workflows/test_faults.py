@@ -17,8 +17,8 @@ from onboarding.operations import reading, systems
 from onboarding.store.engine import Store
 from onboarding.texts.sentence import sentence
 from tests.municipality import post
-from tests.workflows.house import IT, House, in_days
-from tests.workflows.own_house import doubled, left_behind, open_house
+from tests.workflows.house import IT, House, house, in_days
+from tests.workflows.own_server import doubled, left_behind
 
 OURS = "the-password-we-were-given"
 THEIRS = "the-one-they-changed-it-to"
@@ -41,7 +41,7 @@ async def test_every_answer_lost_once_in_every_system(
     lose: str, every: int, written: int, database_url: str, temporal_client: Client, tmp_path: Path
 ) -> None:
     """Lost *after*: the second try finds it. Lost *before*: every other write is, and the second is the one that is."""
-    async with open_house(database_url, temporal_client, tmp_path) as h:
+    async with house(database_url, temporal_client, tmp_path) as h:
         for system in h.systems.values():
             system.turn(lose_answers=lose, lose_every=every)
             with closing(system.open()) as db:
@@ -57,7 +57,7 @@ async def test_every_answer_lost_once_in_every_system(
 
 @pytest.mark.temporal
 async def test_throttled_and_then_not(sqlite_url: str, temporal_client: Client, tmp_path: Path) -> None:
-    async with open_house(sqlite_url, temporal_client, tmp_path) as h:
+    async with house(sqlite_url, temporal_client, tmp_path) as h:
         h.systems["pay"].turn(throttled=0.3)
         [number] = h.order(post(1, in_days(10)))
         await h.until(lambda: h.steps(number).get("pay:account") is not None)
@@ -72,7 +72,7 @@ async def test_throttled_and_then_not(sqlite_url: str, temporal_client: Client, 
 
 @pytest.mark.temporal
 async def test_down_and_then_up(sqlite_url: str, temporal_client: Client, tmp_path: Path) -> None:
-    async with open_house(sqlite_url, temporal_client, tmp_path) as h:
+    async with house(sqlite_url, temporal_client, tmp_path) as h:
         h.systems["ad"].turn(down=True)
         numbers = h.order(post(1, in_days(10)), post(2, in_days(10)))
         await h.until(lambda: all(h.steps(one) and h.steps(one)["ad:name"].tries >= 2 for one in numbers))
@@ -89,7 +89,7 @@ async def test_a_wrong_password_is_tried_once_and_holds_the_system(
     secret = tmp_path / "password"
     secret.write_text(OURS, encoding="utf-8")
     told = {"ad": Connection(settings={"file": str(tmp_path / "ad.db")}, secrets={"password": FromFile(file=secret)})}
-    async with open_house(sqlite_url, temporal_client, tmp_path, told=told) as h:
+    async with house(sqlite_url, temporal_client, tmp_path, told=told) as h:
         ad = h.systems["ad"]
         ad.turn(password=THEIRS)
         numbers = h.order(*(post(n, in_days(10)) for n in range(1, WAITING + 1)))
@@ -137,7 +137,7 @@ async def test_a_slow_system_is_not_taken_for_a_dead_worker(
     sqlite_url: str, temporal_client: Client, tmp_path: Path
 ) -> None:
     slow = HEARTBEAT_TIMEOUT + 0.5
-    async with open_house(sqlite_url, temporal_client, tmp_path) as h:
+    async with house(sqlite_url, temporal_client, tmp_path) as h:
         pay = h.systems["pay"]
         pay.turn(slow=slow)
         [number] = h.order(post(1, in_days(10)))

@@ -13,8 +13,8 @@ import pytest
 from onboarding.policy.load import load
 from tests.municipality import post
 from tests.worker_process import GRANTS, SYSTEMS, worker_process, write_policy
-from tests.workflows.house import House, in_days
-from tests.workflows.own_house import client_of, doubled, furnished, left_behind, own_server
+from tests.workflows.house import House, furnished, in_days
+from tests.workflows.own_server import client_of, doubled, left_behind, own_server
 
 HIRES, KILLS, SEED = 20, 10, 20261123
 

@@ -14,8 +14,8 @@ from onboarding.twins import samba
 from onboarding.twins.samba import Samba
 from tests.municipality import post
 from tests.worker_process import worker_process, write_policy
-from tests.workflows.house import House, in_days
-from tests.workflows.own_house import client_of, doubled, furnished, left_behind, own_server
+from tests.workflows.house import House, furnished, in_days
+from tests.workflows.own_server import client_of, doubled, left_behind, own_server
 from tests.workflows.test_killed import grown
 
 HIRES, KILLS, SEED = 20, 5, 20261127

@@ -35,8 +35,8 @@ from onboarding.store import steps, systems, tasks
 from onboarding.store.engine import Store
 from tests import municipality
 from tests.municipality import post
-from tests.workflows.house import IT, OTHER, House, in_days
-from tests.workflows.own_house import doubled, failures, left_behind, nothing_failed, numbers_of, open_house
+from tests.workflows.house import IT, OTHER, House, house, in_days
+from tests.workflows.own_server import doubled, failures, left_behind, nothing_failed, numbers_of
 
 ROUNDS = 100
 SEED = 4127
@@ -160,7 +160,7 @@ async def test_many_people_press_while_everything_moves(
 ) -> None:  # fmt: skip
     """Without a cache every workflow task replays the whole case: what is not deterministic shows at once."""
     url = request.getfixturevalue(f"{server}_url")
-    async with open_house(url, temporal_client, tmp_path, cached=0) as h:
+    async with house(url, temporal_client, tmp_path, cached=0) as h:
         h.systems["ad"].turn(lose_answers="after", lose_every=4, slow=0.01)
         h.systems["pay"].turn(lose_answers="before", lose_every=3)
         codes = ("7174", "8527", "7531", "7532")

@@ -18,8 +18,8 @@ from onboarding.worker import sandbox
 from onboarding.workflows.case import CaseWorkflow
 from tests.histories.record import STORIES, record
 from tests.municipality import post
-from tests.workflows.house import House, in_days
-from tests.workflows.own_house import failures, left_behind, nothing_failed, open_house
+from tests.workflows.house import House, house, in_days
+from tests.workflows.own_server import failures, left_behind, nothing_failed
 
 RECORDED = sorted((Path(__file__).parents[1] / "histories").glob("*.json"))
 CASES, SEED = 8, 99
@@ -99,7 +99,7 @@ async def test_retried_and_withdrawn_while_every_task_replays(
     sqlite_url: str, temporal_client: Client, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     chance = random.Random(SEED)
-    async with open_house(sqlite_url, temporal_client, tmp_path, cached=0) as h:
+    async with house(sqlite_url, temporal_client, tmp_path, cached=0) as h:
         h.systems["pay"].turn(down=True)
         h.systems["ad"].turn(slow=0.01)
         numbers = h.order(*(post(n, in_days(9)) for n in range(1, CASES + 1)))

@@ -13,8 +13,8 @@ from temporalio.service import RPCError
 
 from onboarding.twins import tether
 from tests.municipality import post
-from tests.workflows.house import House, in_days
-from tests.workflows.own_house import at_work, client_of, doubled, furnished, left_behind, own_server
+from tests.workflows.house import House, furnished, in_days, working
+from tests.workflows.own_server import client_of, doubled, left_behind, own_server
 
 GATE, CARD, PAYSLIP = "people:gate:contract", "key:grant:card", "pay:grant:payslip"
 
@@ -51,7 +51,7 @@ async def test_temporal_stopped_while_people_order_and_act(sqlite_url: str, tmp_
         Temporal(tmp_path / "temporal") as temporal,
         furnished(sqlite_url, await client_of(temporal.server), tmp_path) as h,
     ):
-        async with at_work(h):
+        async with working(h):
             h.systems["pay"].turn(refuses={"target": "PAYSLIP"})
             posts = (post(1, in_days(9), job_code="8527"), post(2, in_days(9)), post(3, in_days(9)))
             [gate, card, stuck] = h.order(*posts)
@@ -83,7 +83,7 @@ async def test_temporals_database_is_lost_with_ten_cases_open(sqlite_url: str, t
         Temporal(tmp_path / "temporal") as temporal,
         furnished(sqlite_url, await client_of(temporal.server), tmp_path) as h,
     ):
-        async with at_work(h):
+        async with working(h):
             h.systems["pay"].turn(down=True)
             numbers = h.order(*(post(number, in_days(9)) for number in range(1, 11)))
             await h.until(lambda: all(h.states(one).get(CARD) == "asked" for one in numbers))
@@ -95,7 +95,7 @@ async def test_temporals_database_is_lost_with_ten_cases_open(sqlite_url: str, t
         h.systems["pay"].turn(down=False)
         began = time.monotonic()
         temporal.start()
-        async with at_work(h, sweep=1.0):
+        async with working(h, sweep=1.0):
             await h.until(lambda: are_prepared(h, numbers), limit=120)
             await h.until(lambda: not left_behind(h))
         print(f"Temporal lost everything: ten cases prepared after {time.monotonic() - began:.1f} s")

@@ -15,8 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 from onboarding.activities.outcomes import PAUSES
 from onboarding.operations import reading
 from tests.municipality import post
-from tests.workflows.house import House, in_days
-from tests.workflows.own_house import open_house
+from tests.workflows.house import House, house, in_days
 
 HOP = timedelta(minutes=5)
 A_MINUTE = timedelta(minutes=1)
@@ -46,7 +45,7 @@ def silent_events(h: House) -> int:
 
 @pytest.mark.timeskipping
 async def test_a_system_away_for_two_hours(sqlite_url: str, time_skipping: WorkflowEnvironment, tmp_path: Path) -> None:
-    async with open_house(sqlite_url, time_skipping.client, tmp_path, pauses=PAUSES, sweep=None) as h:
+    async with house(sqlite_url, time_skipping.client, tmp_path, pauses=PAUSES, sweep=None) as h:
         h.systems["pay"].turn(down=True)
         [number] = h.order(post(1, in_days(10)))
         await h.until(lambda: h.states(number).get("pay:account") == "retrying")
@@ -73,7 +72,7 @@ async def test_a_system_away_for_two_hours(sqlite_url: str, time_skipping: Workf
 async def test_one_right_in_progress_for_a_week(
     sqlite_url: str, time_skipping: WorkflowEnvironment, tmp_path: Path
 ) -> None:
-    async with open_house(sqlite_url, time_skipping.client, tmp_path, pauses=PAUSES, sweep=None) as h:
+    async with house(sqlite_url, time_skipping.client, tmp_path, pauses=PAUSES, sweep=None) as h:
         pay = h.systems["pay"]
         numbers = h.order(*(post(n, in_days(3), job_code="7531") for n in (1, 2)))
         # Their accounts are made while the right waits for its owner: it is the right alone that takes so long.
@@ -117,7 +116,7 @@ async def test_one_right_in_progress_for_a_week(
 async def test_switched_on_at_midnight_of_the_first_day_or_as_early_as_the_role_says(
     sqlite_url: str, time_skipping: WorkflowEnvironment, tmp_path: Path
 ) -> None:
-    async with open_house(sqlite_url, time_skipping.client, tmp_path, pauses=PAUSES, sweep=None) as h:
+    async with house(sqlite_url, time_skipping.client, tmp_path, pauses=PAUSES, sweep=None) as h:
         [plain, early] = h.order(post(1, in_days(6)), post(2, in_days(6), job_code="7523"))
         await h.until(lambda: h.state(plain) == h.state(early) == "prepared")
         assert not any(account.enabled for account in h.systems["ad"].accounts())
@@ -140,7 +139,7 @@ async def test_retry_now_starts_the_visit_anew(
     fault: str, sqlite_url: str, temporal_client: Client, tmp_path: Path
 ) -> None:
     """The next try is an hour away: only the press can have done it."""
-    async with open_house(sqlite_url, temporal_client, tmp_path, pauses=(timedelta(hours=1),)) as h:
+    async with house(sqlite_url, temporal_client, tmp_path, pauses=(timedelta(hours=1),)) as h:
         pay = h.systems["pay"]
         pay.turn(**({"down": True} if fault == "retrying" else {"refuses": {"display_name": "Karib Nordmanna"}}))
         [number] = h.order(post(1, in_days(10)))

@@ -1,8 +1,7 @@
-"""A house whose worker and whose Temporal can be told more: no cache, no sweep, a password, a server of its own."""
+"""A Temporal of its own for one test, and what a house is asked when its story is over."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,19 +11,13 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from onboarding.connectors.connections import Connection
-from onboarding.dispatch.loop import SWEEP
 from onboarding.domain.cases import state_of
-from onboarding.domain.catalogue import Catalogue
 from onboarding.store import acts, cases, steps
-from onboarding.store.engine import Store
 from onboarding.temporal import Server, connect
 from onboarding.twins import temporal_cli
 from onboarding.twins.temporal_server import DevServer, Running, running
-from onboarding.worker import work
-from tests import municipality
 from tests.conftest import part
-from tests.workflows.house import QUICK, House, connections, end_all
+from tests.workflows.house import House
 
 
 @contextmanager
@@ -37,58 +30,6 @@ def own_server(data: Path, **config: Any) -> Iterator[Running]:
 
 async def client_of(server: Running) -> Client:
     return await connect(Server(address=server.address, namespace=server.namespace), deadline=timedelta(seconds=30))
-
-
-@contextmanager
-def furnished(url: str, client: Client, tmp: Path, catalogue: Catalogue | None = None) -> Iterator[House]:
-    """The house without a worker."""
-    h = House(Store(url), client, catalogue or municipality.catalogue(), tmp)
-    try:
-        yield h
-    finally:
-        h.store.close()
-
-
-@asynccontextmanager
-async def at_work(
-    h: House,
-    *,
-    pauses: tuple[timedelta, ...] = QUICK,
-    sweep: float | None = SWEEP,
-    cached: int = 1000,
-    told: Mapping[str, Connection] | None = None,
-) -> AsyncIterator[None]:
-    """A worker in this process; `told` are connections that differ from the plain ones."""
-    ready = asyncio.Event()
-    known = {**connections(h.directory, h.catalogue), **(told or {})}
-    task = asyncio.create_task(
-        work(
-            h.store, h.client, h.catalogue, known, pauses=pauses, sweep=sweep, max_cached_workflows=cached, ready=ready
-        )
-    )
-    waiting = asyncio.create_task(ready.wait())
-    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    try:
-        if task.done():
-            await task
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait({task})
-
-
-@asynccontextmanager
-async def open_house(
-    url: str, client: Client, tmp: Path, catalogue: Catalogue | None = None, **worker: Any
-) -> AsyncIterator[House]:
-    """With a worker at work; on the way out every case's workflow is ended, so that the next test meets none."""
-    with furnished(url, client, tmp, catalogue) as h:
-        try:
-            async with at_work(h, **worker):
-                yield h
-        finally:
-            await end_all(h)
 
 
 def numbers_of(h: House) -> list[str]:
