@@ -24,10 +24,12 @@ def main(names: list[str]) -> int:
     lines: list[Line] = []
     for name in names or PARTS:
         began = time.monotonic()
-        lines += PARTS[name]()
+        found = list(PARTS[name]())
         load = os.getloadavg()[0]
-        print(f"{name}: {time.monotonic() - began:.0f} s, load {load:.1f} on {os.cpu_count()} cores", flush=True)
-    print(table(lines))
+        print(f"{name}: {time.monotonic() - began:.0f} s, load {load:.1f} on {os.cpu_count()} cores")
+        print(table(found), flush=True)  # who stops it has what there is
+        lines += found
+    print("", table(lines), sep="\n")
     return 0
 
 
