@@ -108,3 +108,12 @@ def test_search_by_json(page: TestClient, quick: Store) -> None:
     number = scene.ordered(quick)
     found = page.post("/api/v1/cases/search", json={"text": "nordmann"}).json()["cases"]
     assert [case["number"] for case in found] == [number]
+
+
+def test_a_form_is_not_changed_under_who_fills_it_in(page: TestClient) -> None:
+    """A page that is brought up to date in the moment of a press loses the press."""
+    day = (datetime.now(UTC) + timedelta(days=20)).date()
+    for address in ("/order", f"/order?kind=ansatt&unit=1210&job_code=7174&first_day={day}"):
+        shown = page.get(address)
+        assert shown.status_code == 200
+        assert "hx-sse:connect" not in shown.text and "hx-get" not in shown.text

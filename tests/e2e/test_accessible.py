@@ -85,7 +85,7 @@ def test_no_answer_to_an_order_keeps_anybody_out(
             with store.writing() as tx:
                 tx.exec_driver_sql("ALTER TABLE employments RENAME TO away")
         with capture_logs():
-            page.locator("#on_behalf_of").press("Enter")  # a press on the button may miss it while the font comes
+            page.get_by_role("button", name="Bestill", exact=True).click()
             expect(page.get_by_text(said).first).to_be_visible(timeout=30_000)
         found[said] = wrong_with(page)
     assert not any(found.values()), found

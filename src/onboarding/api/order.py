@@ -40,9 +40,8 @@ def _page(request: Request, form: Form, ground: Ground, values: Mapping[str, Any
     filled = {**dict.fromkeys(FIELDS, ""), **form.values, "extras": form.extras}
     errors = {name: form.errors[name] for name in FIELDS if name in form.errors}
     shared = {"kinds": kinds, "units": units, "codes": _codes(ground, language), "form": filled, "errors": errors}
-    return page(
-        request, "order.html", {**shared, "refused": "", "known_as": "", "step": "post", **values}, status=status
-    )
+    whole = {**shared, "refused": "", "known_as": "", "step": "post", **values}
+    return page(request, "order.html", whole, status=status, live=False)
 
 
 def _codes(ground: Ground, language: str) -> list[tuple[str, str]]:

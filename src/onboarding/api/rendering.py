@@ -57,8 +57,13 @@ class Kept(StaticFiles):
         return response
 
 
-def page(request: Request, template: str, values: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
-    """`values` beside what every page has: the language, its texts, and where it is."""
+def page(
+    request: Request, template: str, values: Mapping[str, Any], *, status: int = 200, live: bool = True
+) -> HTMLResponse:
+    """`values` beside what every page has: the language, its texts, and where it is.
+
+    `live`: brought up to date when a case changes; not where somebody is filling in a form.
+    """
     language = language_of(request)
     html = (
         environment()
@@ -70,7 +75,7 @@ def page(request: Request, template: str, values: Mapping[str, Any], *, status: 
             path=request.url.path,
             again=_address(request, "told"),
             followed=_address(request),  # what was said stays while the page is brought up to date
-            live=request.method == "GET" and status == 200,
+            live=live and request.method == "GET" and status == 200,
             made_at=int(time.time() * 1000) - MARGIN,
             **values,
         )
