@@ -33,6 +33,12 @@ def in_recovery(url: str) -> Iterator[None]:
             _throw_out(admin, name)
 
 
+def thrown_out(url: str, pid: int) -> None:
+    """One connection of the database, and no other."""
+    with _beside(url) as admin:
+        admin.exec_driver_sql("SELECT pg_terminate_backend(%s, 10000)", (pid,))
+
+
 @contextmanager
 def _beside(url: str) -> Iterator[Connection]:
     engine = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT")

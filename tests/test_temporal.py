@@ -69,6 +69,17 @@ async def test_a_namespace_that_is_not_there_is_said(temporal_client: Client) ->
 
 
 @pytest.mark.temporal
+async def test_a_worker_does_not_wait_for_a_namespace_for_ever(
+    temporal_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onboarding.temporal.STARTING", timedelta(seconds=0.5))
+    address = temporal_client.service_client.config.target_host
+    async with asyncio.timeout(30):
+        with pytest.raises(NotFound, match=r"setting\.no-namespace"):
+            await connect(Server(address=address, namespace="nowhere"), deadline=timedelta(days=365))
+
+
+@pytest.mark.temporal
 async def test_a_server_that_says_nothing_is_not_waited_for(tmp_path: Path) -> None:
     with own_server(tmp_path) as server:
         client = await client_of(server)

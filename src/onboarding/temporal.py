@@ -21,6 +21,7 @@ from onboarding.domain.people import Value
 
 PAUSE = 0.2  # seconds between two tries
 ANSWER = timedelta(seconds=3)  # so long we wait for one
+STARTING = timedelta(seconds=30)  # and so long may a server that answers be without our namespace
 CONNECTED = timedelta(seconds=10)  # and so long where TLS comes first
 Answer = TypeVar("Answer")
 
@@ -64,15 +65,17 @@ async def connect(server: Server, *, deadline: timedelta | None = None) -> Clien
     """Try once, or again and again until the deadline: at a restart of everything nobody knows who is up first.
 
     Raises ConnectionError where nobody answers; NotFound or NotAllowed where it is answered, and the namespace is not
-    there, or not ours.
+    there, or not ours: that is given half a minute and no more, whatever the deadline.
     """
     clock = asyncio.get_running_loop()
     until = clock.time() + (deadline.total_seconds() if deadline else 0)
+    refused: float | None = None
     while True:
         try:
             return await bounded(_connect(server), CONNECTED)
         except OnboardingError:
-            if clock.time() + PAUSE > until:
+            refused = refused or clock.time()
+            if clock.time() + PAUSE > min(until, refused + STARTING.total_seconds()):
                 raise
         except (RuntimeError, RPCError, TimeoutError) as error:  # what the SDK says when nobody answers, or says no
             if clock.time() + PAUSE > until:

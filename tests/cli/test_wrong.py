@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from onboarding.policy.load import load
-from onboarding.worker import connectors_for
 from tests.cli.conftest import Desk
 
 COMMANDS = ("worker", "web", "db upgrade", "systems test", "case list", "dev --once")
@@ -34,7 +33,7 @@ def refused(desk: Desk, command: str, **settings: str) -> str:
 def test_a_setting_that_cannot_be_used(desk: Desk, command: str, name: str, value: str, said: str) -> None:
     text = refused(desk, command, **{name: value})
     assert text.startswith(f"ONBOARDING_{name} har en verdi vi ikke kan bruke. {said}")
-    assert text.count("\n") == 1 and value not in text.replace("0.0.0.0:9101", "")  # it is refused
+    assert text.count("\n") == 1 and value not in text
 
 
 def test_every_wrong_setting_is_said_at_once_in_the_readers_language(desk: Desk) -> None:
@@ -107,7 +106,6 @@ def test_a_worker_names_every_table_it_cannot_use_before_it_asks_for_temporal(de
     first, second = sorted(text.splitlines())
     assert first.startswith("active-directory trenger password, som skal ligge i NONE.")
     assert second.startswith("mail skal kobles til med «simulater», men det finnes ikke.")
-    assert connectors_for([], {}) == {}
 
 
 def test_a_worker_speaks_the_readers_language(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from onboarding.domain.cases import Step
 from onboarding.domain.people import Actor
-from onboarding.store import case_lists, events, people, steps
+from onboarding.store import case_lists, cases, events, people, steps
 from onboarding.store.engine import Store
 from onboarding.store.schema import metadata
 from onboarding.store.upgrading import alembic_config, is_current, upgrade
@@ -154,12 +154,15 @@ def test_the_log_can_be_edited_by_no_migration_that_forgot_the_guard(empty_url: 
     store.close()
 
 
-def test_open_cases_are_told_of_after_the_step_up(database_url: str) -> None:
-    """The outlook of a case that waits for a person is written for it: no activity may come for weeks."""
+def test_cases_are_told_of_after_the_step_up(database_url: str) -> None:
+    """Of one that waits for a person, since no activity may come for weeks; of one that is over, what is not there."""
     store = Store(database_url)
     with store.writing() as tx:
-        case = a_case(tx)
+        case, over = a_case(tx), a_case(tx)
         tx.execute(text("UPDATE cases SET plan = 1, state = 'waiting'"))
+        left_out = Step(id="ad:account", system="ad", action="account", state="skipped")
+        steps.add(tx, over.id, [left_out], 0, NOW)
+        cases.set_state(tx, over.id, "closed", NOW)
         steps.add(
             tx,
             case.id,
@@ -170,6 +173,7 @@ def test_open_cases_are_told_of_after_the_step_up(database_url: str) -> None:
     command.downgrade(alembic_config(database_url), "0001")
     upgrade(database_url)
     with store.reading() as tx:
-        [row] = case_lists.rows(tx, case_lists.Wanted())
+        seen = {row.id: row.outlook for row in case_lists.rows(tx, case_lists.Wanted(which="all"))}
     store.close()
-    assert [(wait.what, wait.step) for wait in row.outlook.waits_for] == [("by hand", "key-cards:grant:key-card")]
+    assert [(wait.what, wait.step) for wait in seen[case.id].waits_for] == [("by hand", "key-cards:grant:key-card")]
+    assert [wait.step for wait in seen[over.id].left_out] == ["ad:account"]

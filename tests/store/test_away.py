@@ -15,9 +15,9 @@ from structlog.testing import capture_logs
 
 from onboarding.domain.errors import NotAllowed, NotFound
 from onboarding.store.away import is_away
-from onboarding.store.engine import Store
+from onboarding.store.engine import LONG_REST, Store
 from onboarding.store.upgrading import is_current, upgrade
-from tests.database_away import away, in_recovery
+from tests.database_away import away, in_recovery, thrown_out
 
 WENT, CAME = ("warning", "the database does not answer"), ("info", "the database answers again")
 
@@ -77,6 +77,29 @@ def test_what_we_ask_wrongly_is_no_outage(database_url: str) -> None:
                 tx.exec_driver_sql(wrong)
             assert not is_away(refused.value)
         assert not is_away(ConnectionError("something else"))
+        assert lines == []
+
+
+@pytest.mark.postgres
+def test_a_query_that_takes_too_long_is_no_outage(postgres_url: str) -> None:
+    with closing(Store(postgres_url)) as store, capture_logs() as lines:
+        with pytest.raises(DBAPIError) as refused, store.reading() as tx:
+            tx.exec_driver_sql("SET LOCAL statement_timeout = 1; SELECT pg_sleep(60)")
+        assert not is_away(refused.value) and lines == []
+
+
+@pytest.mark.postgres
+def test_what_has_lain_for_a_while_is_knocked_on(postgres_url: str) -> None:
+    """What sits between us and the database drops lines that rest, and tells neither."""
+    with closing(Store(postgres_url)) as store, capture_logs() as lines:
+        look(store)
+        with store.engine.connect() as connection:
+            record = connection.connection._connection_record
+            pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        assert record is not None
+        thrown_out(postgres_url, pid)
+        record.info["rested"] -= 2 * LONG_REST
+        look(store)
         assert lines == []
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from onboarding.domain.cases import ENDED, CaseView, Step, StepView, state_of
 from onboarding.domain.people import Actor
 from onboarding.planning.forecast import outlook
-from onboarding.store import acts, cases, events, steps, tasks
+from onboarding.store import acts, cases, events, outlooks, steps, tasks
 from onboarding.store.engine import Transaction
 
 ENGINE = Actor(kind="schedule", id="engine", via="worker")
@@ -18,15 +18,15 @@ def answer(tx: Transaction, id: UUID, now: datetime, call_home: Iterable[str] = 
 
     Tells the workflow.
     """
-    found = cases.to_answer(tx, id)
+    found = outlooks.with_case(tx, id)
     if found is None:
         return over(None)
     case, first_day, written = found
     rows = steps.of_case(tx, id)
     state = state_of(rows, now, withdrawn=case.withdrawn)
-    seen = cases.as_written(outlook(case.kind, rows, first_day, withdrawn=case.withdrawn))
+    seen = outlooks.as_written(outlook(case.kind, rows, first_day, withdrawn=case.withdrawn))
     if seen != written:
-        cases.set_outlook(tx, id, seen)
+        outlooks.write(tx, id, seen)
     if state != case.state:
         cases.set_state(tx, id, state, now)
         events.record(tx, ENGINE, "case.state", now, case=id, detail={"from": case.state, "to": state})

@@ -16,7 +16,7 @@ from onboarding.domain.acts import OF_THE_CASE, ActKind, carried_out, goes_with,
 from onboarding.domain.cases import CaseView, Step
 from onboarding.domain.people import Value
 from onboarding.store import acts, cases, events, people, refusals, steps, systems, tasks, usernames
-from onboarding.store.away import AWAY
+from onboarding.store.away import NOTHING_STANDS
 from onboarding.store.engine import Store, Transaction
 from onboarding.texts.catalogue import say
 
@@ -103,7 +103,7 @@ def _alone(
     try:
         with tx.begin_nested():
             return _carry_out(tx, case, act, step, known, now)
-    except AWAY:
+    except NOTHING_STANDS:
         raise
     except Exception:
         log.exception("an act could not be carried out", case=case.number, act=str(act.id), kind=act.kind)

@@ -11,11 +11,11 @@ from fastapi.responses import RedirectResponse
 from pydantic import StringConstraints as Length
 
 from onboarding.api.front import API, ActorDep, FrontDep, Reader, ReaderDep, on_behalf
-from onboarding.api.order_form import FIELDS, MOST_EXTRAS, OF_THE_PERSON, OF_THE_POST, Form, orderable
+from onboarding.api.order_form import FIELDS, OF_THE_PERSON, OF_THE_POST, Form, orderable
 from onboarding.api.preview import preview
 from onboarding.api.problems import SENT, Invalid, tells, told
 from onboarding.api.rendering import page
-from onboarding.api.shapes import OrderIn, OrderOut
+from onboarding.api.shapes import MOST_EXTRAS, OrderIn, OrderOut
 from onboarding.domain.errors import Conflict, NotAllowed
 from onboarding.domain.people import Actor
 from onboarding.hr.posts import HrPost

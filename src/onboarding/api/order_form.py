@@ -20,7 +20,6 @@ OF_THE_POST = ("kind", "unit", "job_code", "title", "percentage", "first_day", "
 OF_THE_PERSON = ("given_name", "family_name", "employee_number")
 FIELDS = (*OF_THE_POST, "extras", *OF_THE_PERSON, "on_behalf_of")  # as they stand on the page
 ORDERERS = frozenset({"manager", "it"})
-MOST_EXTRAS = 50  # to be ordered at once beyond what the post gives
 AN_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 

@@ -10,6 +10,8 @@ from onboarding.domain.cases import CaseKind, CaseState, StepState
 from onboarding.domain.people import Value
 from onboarding.store.tasks import TaskKind
 
+MOST_EXTRAS = 50  # to be ordered at once beyond what the post gives
+
 Colour = Literal["neutral", "info", "success", "warning", "danger"]
 
 
@@ -166,7 +168,9 @@ class OrderIn(Value):
     last_day: str = ""
     on_behalf_of: str = Field("", max_length=200)
     extras: tuple[Annotated[str, Field(max_length=64)], ...] = Field(
-        (), max_length=50, description="What is asked for beyond what the post gives: ids of requestable entitlements."
+        (),
+        max_length=MOST_EXTRAS,
+        description="What is asked for beyond what the post gives: ids of requestable entitlements.",
     )
 
 

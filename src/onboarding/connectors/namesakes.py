@@ -10,6 +10,8 @@ from anyascii import anyascii
 
 from onboarding.domain.accounts import Desired
 
+PERHAPS_HERS = "system.account-without-number"  # the reason of the refusal that asks
+
 _WORD = re.compile(r"[a-z]{2,}")  # an initial tells nothing
 _SPELLED_OUT = (("aa", "a"), ("ae", "a"), ("oe", "o"))  # Aas is Ås, Bjoern is Bjørn
 

@@ -6,14 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 from uuid import uuid4
 
-from onboarding.connectors.namesakes import may_be_hers
+from onboarding.connectors.namesakes import PERHAPS_HERS, may_be_hers
 from onboarding.connectors.simulator_file import Knobs, insertion, read_accounts
 from onboarding.domain.accounts import Account, Desired
 from onboarding.domain.errors import NeedsHuman, Refused
 
 # Of an account's attributes; whatever else is there is somebody else's.
 OWNED = frozenset(Desired.model_fields) - {"key", "native_id", "username"}
-PERHAPS_HERS = "system.account-without-number"
 CONTAINER = "container"  # where in the tree it lies: set when it is made, then only by `move`
 
 

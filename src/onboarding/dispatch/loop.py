@@ -58,6 +58,7 @@ class Dispatch:
         self._started: dict[UUID, float] = {}  # so as not to press Temporal four times a second for the same case
         self._numbers: dict[UUID, str] = {}  # of the cases at hand
         self._refused: dict[UUID, str] = {}  # cases that alone could not be handed over, and why
+        self._lost = frozenset[UUID]()  # open here, and not in Temporal, when that was last looked at
         self._failing: str | None = None  # what is said once, and not four times a second
         self._away = False  # and it was Temporal
 
@@ -67,7 +68,8 @@ class Dispatch:
         while True:
             try:
                 if self._away or time.monotonic() >= next_look:
-                    await bounded(self._client.service_client.check_health(timeout=ANSWER))
+                    if not await bounded(self._client.service_client.check_health(timeout=ANSWER)):
+                        raise TimeoutError  # it says itself that it serves nobody now
                     next_look = time.monotonic() + LOOK
                 await self._once()
                 if self._sweep is not None and time.monotonic() >= next_sweep:
@@ -84,7 +86,7 @@ class Dispatch:
         self._started = {case: at for case, at in self._started.items() if not self._is_new(case)}
         received, to_ring = await asyncio.to_thread(self._look, now)
         at_hand = {*received, *to_ring}
-        self._refused = {case: why for case, why in self._refused.items() if case in at_hand}
+        self._refused = {case: why for case, why in self._refused.items() if case in at_hand | self._lost}
         to_start = [case for case in received if self._is_new(case)]
         to_ring = [case for case in to_ring if case not in self._refused or self._is_new(case)]
         await self._hand_over(
@@ -157,10 +159,11 @@ class Dispatch:
             while True:  # each page is a call
                 running.add((await bounded(anext(found))).id)
         lost = [case for case in await asyncio.to_thread(self._open) if workflow_id(case) not in running]
-        for case in lost:
-            await self._hand_over([(case, self.start(case))])
-        if lost:
-            log.info("cases were not running, and are started anew", cases=len(lost))
+        self._lost = frozenset(lost)
+        for at in range(0, len(lost), AT_ONCE):
+            await self._hand_over([(case, self.start(case)) for case in lost[at : at + AT_ONCE]])
+        if started := self._lost - self._refused.keys():
+            log.info("cases were not running, and are started anew", cases=len(started))
 
     def _open(self) -> list[UUID]:
         with self._store.reading() as tx:

@@ -70,11 +70,12 @@ class Watch:
             return None
         if self._said is not None:
             self._said = None
-            log.info("the database answers in time again")
+            log.info("the database tells how it stands again")
         return answer
 
     def _say(self, error: str) -> None:
         """Once, and not at every scrape."""
         if error != self._said:
             self._said = error
-            log.warning("the database does not answer in time", error=error, seconds=self._patience)
+            told = "does not answer in time" if error == TimeoutError.__name__ else "cannot be asked how it stands"
+            log.warning(f"the database {told}", error=error, seconds=self._patience)

@@ -76,6 +76,7 @@ class Outlook(Value):
     """What a forecast is made of: of all the steps only what it may speak of.
 
     It is true until one of them changes, whatever the time is: so it is kept with the case, and a list reads no steps.
+    Where these rules change, `onboarding db upgrade` tells it anew.
     """
 
     planned: bool = False  # there are steps

@@ -13,11 +13,12 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 log = structlog.get_logger()
 
-AWAY = (OperationalError, InterfaceError)  # the database itself: nothing of the transaction stands
+NOTHING_STANDS = (OperationalError, InterfaceError)  # of the transaction: also where two waited for each other
 # What PostgreSQL says where it is not there for us: by class (connection, resources, operator), and the one state of a
 # copy in recovery, which takes no writes.
 AWAY_CLASSES = frozenset({"08", "53", "57", "58"})
 IN_RECOVERY = "25006"
+CALLED_OFF = "57014"  # a query by itself: it took too long, or somebody ended it
 AWAY_IN_SQLITE = frozenset(
     {
         sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
@@ -38,8 +39,8 @@ def is_away(error: BaseException) -> bool:
         return (error.orig.sqlite_errorcode & 0xFF) in AWAY_IN_SQLITE
     state: str | None = getattr(error.orig, "sqlstate", None)
     if state is None:  # it was not even reached, or the line broke
-        return error.connection_invalidated or isinstance(error, AWAY)
-    return state[:2] in AWAY_CLASSES or state == IN_RECOVERY
+        return error.connection_invalidated or isinstance(error, NOTHING_STANDS)
+    return (state[:2] in AWAY_CLASSES or state == IN_RECOVERY) and state != CALLED_OFF
 
 
 def _takes_no_writes(error: Exception) -> bool:

@@ -1,7 +1,7 @@
 """Cases: placed once, taken by one run, and never written by an older one."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from sqlalchemy import Row, bindparam, func, insert, select, update
 from onboarding.domain.cases import ENDED, CaseKind, CaseState
 from onboarding.domain.people import Value
 from onboarding.domain.plan import Plan
-from onboarding.planning.forecast import Outlook
 from onboarding.store.engine import Transaction
 from onboarding.store.schema import cases, counters, employments, persons, plans
 from onboarding.store.usernames import insert_new
@@ -125,27 +124,6 @@ def set_state(tx: Transaction, id: UUID, state: CaseState, at: datetime) -> None
     if state in ("prepared", "ready", "closed"):
         values["prepared_at"] = func.coalesce(cases.c.prepared_at, at)
     tx.execute(update(cases).where(cases.c.id == id).values(values))
-
-
-def to_answer(tx: Transaction, id: UUID) -> tuple[Case, date, str] | None:
-    """With its first day, and its outlook as it is written."""
-    query = select(*COLUMNS, employments.c.start, cases.c.outlook).join(
-        employments, employments.c.id == cases.c.employment
-    )
-    row = tx.execute(query.where(cases.c.id == id)).one_or_none()
-    if row is None:
-        return None
-    values = dict(row._mapping)
-    start, written = values.pop("start"), values.pop("outlook")
-    return Case.model_validate(values), start, written
-
-
-def as_written(seen: Outlook) -> str:
-    return seen.model_dump_json(exclude_defaults=True)
-
-
-def set_outlook(tx: Transaction, id: UUID, written: str) -> None:
-    tx.execute(update(cases).where(cases.c.id == id).values(outlook=written))
 
 
 def withdraw_received(tx: Transaction, id: UUID, at: datetime) -> bool:

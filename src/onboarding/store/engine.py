@@ -74,9 +74,9 @@ class Store:
 
     def _still_there(self, connection: Any, record: Any, _: object) -> None:
         """Knocks on what has lain for a while, or was there before the database went: each knock is a round trip."""
-        rested = time.monotonic() - record.info.get("rested", time.monotonic())
-        if not self._outage.lasts and rested < LONG_REST:
-            return
+        since = record.info.get("rested")
+        if since is None or (not self._outage.lasts and time.monotonic() - since < LONG_REST):
+            return  # just made: its first word tells
         try:
             connection.execute("")
             connection.rollback()

@@ -1,6 +1,7 @@
 """Each version of the policy, by its hash, for as long as anybody may ask why."""
 
 from datetime import datetime
+from threading import Lock
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Pool, select, update
@@ -13,6 +14,7 @@ from onboarding.store.usernames import insert_new
 # Of each database those this process has met last: a version never changes.
 _AT_HAND: WeakKeyDictionary[Pool, dict[str, Catalogue]] = WeakKeyDictionary()
 _MOST = 32
+_LOOKING = Lock()
 
 
 def adopt(tx: Transaction, catalogue: Catalogue, at: datetime) -> bool:
@@ -32,12 +34,17 @@ def current_hash(tx: Transaction) -> str | None:
 
 def load(tx: Transaction, hash: str) -> Catalogue:
     """Raises NoResultFound where there was never such a version."""
-    at_hand = _AT_HAND.setdefault(tx.engine.pool, {})
-    found = at_hand.get(hash)
-    if found is None:
-        content = tx.execute(select(policies.c.content).where(policies.c.hash == hash)).scalar_one()
-        found = Catalogue.model_validate_json(content)
-        while len(at_hand) >= _MOST:
-            at_hand.pop(next(iter(at_hand)), None)
+    with _LOOKING:
+        at_hand = _AT_HAND.setdefault(tx.engine.pool, {})
+        found = at_hand.pop(hash, None)
+        if found is not None:
+            at_hand[hash] = found  # the one met last stands last
+            return found
+    found = Catalogue.model_validate_json(
+        tx.execute(select(policies.c.content).where(policies.c.hash == hash)).scalar_one()
+    )
+    with _LOOKING:
         at_hand[hash] = found
+        if len(at_hand) > _MOST:
+            del at_hand[next(iter(at_hand))]
     return found

@@ -1,7 +1,7 @@
 """The way up to today's schema, and whether the database is there."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib.resources import files
 
 from alembic import command
@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from onboarding.domain.errors import NotAllowed, NotFound
+from onboarding.store import outlooks
 from onboarding.store.away import is_away
 from onboarding.store.engine import Store, address_of
 
@@ -27,9 +28,14 @@ def alembic_config(url: str | URL) -> Config:
 
 
 def upgrade(url: str | URL) -> None:
-    """Brings the database to today's schema; does nothing where it is there. Raises NotFound where nothing answers."""
+    """Brings the database to today's schema, and what is kept of each case to today's rules.
+
+    Does nothing where they are. Raises NotFound where nothing answers.
+    """
     with told_in_words():
         command.upgrade(alembic_config(url), "head")
+        with closing(Store(url)) as store:
+            outlooks.tell_anew(store)
 
 
 def is_current(store: Store) -> bool:

@@ -27,7 +27,6 @@ PERSON = "(objectCategory=person)(objectClass=user)"  # and so no contact, and n
 HIDES = "msExchHideFromAddressLists"  # in the schema only where Exchange is or was
 
 SHOWN = ("objectClass", "cn", "displayName", "givenName", "sn")  # of whoever has a name: what, and who, it is
-PERHAPS_HERS = "system.account-without-number"
 
 # Attribute -> what we call it. With the correlation attribute, `manager` and HIDES these are what we own.
 OWNED: Mapping[str, str] = {

@@ -19,6 +19,7 @@ from onboarding.connectors.active_directory.groups import Groups
 from onboarding.connectors.active_directory.options import Domain
 from onboarding.connectors.active_directory.writing import Writing
 from onboarding.connectors.base import Done, Effect, Page
+from onboarding.connectors.namesakes import PERHAPS_HERS
 from onboarding.domain.accounts import Account, Desired, Work
 from onboarding.domain.errors import NeedsHuman, Refused, Transient
 
@@ -53,7 +54,7 @@ class ActiveDirectorySession:
         free = [name for name in names if not holders[name]]
         for name in names:
             if any(people.may_be_hers(self._domain, one, want) for one in holders[name]):
-                raise Refused("username", name, people.PERHAPS_HERS, next(iter(free), None))
+                raise Refused("username", name, PERHAPS_HERS, next(iter(free), None))
         return frozenset(names) - frozenset(free)
 
     def ensure_account(self, want: Desired, found: Account | None) -> Effect:

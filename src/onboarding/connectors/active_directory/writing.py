@@ -19,6 +19,7 @@ from onboarding.connectors.active_directory.entries import (
 )
 from onboarding.connectors.active_directory.options import Domain
 from onboarding.connectors.base import Done, Effect
+from onboarding.connectors.namesakes import PERHAPS_HERS
 from onboarding.domain.accounts import Desired
 from onboarding.domain.errors import Refused, Transient
 
@@ -103,7 +104,7 @@ class Writing:
         wanted = ["sAMAccountName", *people.SHOWN, self._domain.correlation]
         holders = self._directory.search(self._domain.base, filter_, wanted)
         perhaps = any(people.may_be_hers(self._domain, holder, want) for holder in holders)
-        raise Refused("username", name, people.PERHAPS_HERS if perhaps else "system.username-taken")
+        raise Refused("username", name, PERHAPS_HERS if perhaps else "system.username-taken")
 
     def _rest(self, want: Desired, name: str) -> list[Change]:
         """What a new account has besides what makes it one."""
