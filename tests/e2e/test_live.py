@@ -1,0 +1,32 @@
+"""An open page keeps itself up to date, and keeps what it shows while we cannot answer."""
+
+from playwright.sync_api import expect
+from structlog.testing import capture_logs
+
+from onboarding.operations import systems
+from onboarding.store.engine import Store
+from tests.api import scene
+from tests.e2e.conftest import Opened
+
+
+def test_a_page_stays_when_it_cannot_be_brought_up_to_date_and_goes_on_when_it_can(
+    address: str, store: Store, opened: Opened
+) -> None:
+    scene.ordered(store, 1)
+    page = opened()
+    page.goto(f"{address}/cases")
+    first = page.get_by_role("link", name="Karib Nordmanna")
+    expect(first).to_be_visible()
+    with capture_logs():
+        with store.writing() as tx:
+            tx.exec_driver_sql("ALTER TABLE employments RENAME TO away")
+        with page.expect_response(lambda answer: answer.url.startswith(f"{address}/cases")) as asked:
+            systems.hold(store, scene.IT, "pay", "flytter")  # the bell rings
+        assert asked.value.status == 500
+        asked.value.finished()
+    page.evaluate("new Promise(requestAnimationFrame)")
+    expect(first).to_be_visible()
+    with store.writing() as tx:
+        tx.exec_driver_sql("ALTER TABLE away RENAME TO employments")
+    scene.ordered(store, 2)
+    expect(page.get_by_role("listitem").filter(has_text="B-")).to_have_count(2)
