@@ -1,12 +1,18 @@
 """What has stopped: one card for each cause, one press for all of it; and tasks, over all cases."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from fastapi.testclient import TestClient
 
 from onboarding.operations import systems
+from onboarding.planning.moments import today
+from onboarding.store import systems as kept
 from onboarding.store.engine import Store
 from tests.api import scene
+
+
+def day(in_days: int) -> date:
+    return today(datetime.now(UTC)) + timedelta(days=in_days)
 
 
 def test_alike_is_one_card_and_one_press_is_one_act_for_each(web: TestClient, store: Store) -> None:
@@ -16,7 +22,7 @@ def test_alike_is_one_card_and_one_press_is_one_act_for_each(web: TestClient, st
     scene.stands(store, numbers[0], "ad:account", "stuck", reason="system.throttled")
     text = web.get("/stuck").text
     assert text.count('class="ds-card cause"') == 2
-    assert "IT må se på tre bestillinger som har stoppet. Tidligste første dag er" in text
+    assert "Tre bestillinger har stoppet hos IT. Tidligste første dag er" in text
     assert "pay svarer ikke." in text and "Prøv alle 3 igjen nå" in text and "3 steg, siden i" in text
     found = web.get("/api/v1/stuck").json()["causes"]
     assert [(cause["system"], cause["reason"], cause["count"]) for cause in found] == [
@@ -38,7 +44,7 @@ def test_a_case_is_one_line_however_many_of_its_steps_have_stopped(page: TestCli
         scene.stands(quick, number, id, "stuck", reason="system.away", theirs=False, next_at=soon)
     cause = page.get("/api/v1/stuck").json()["causes"][0]
     assert [(case["number"], case["what"]) for case in cause["cases"]] == [(number, ["Konto i ad", "Tilgang: vpn"])]
-    assert cause["next_words"].startswith("Vi prøver igjen av oss selv i")
+    assert cause["next_words"].startswith("Neste forsøk er i")
     text = page.get("/stuck").text
     assert "Én bestilling har stoppet hos IT. Første dag er" in text and "om 20 dager." in text
     assert "Åpne bestillingen for å rette verdien." not in text
@@ -65,6 +71,41 @@ def test_a_held_system_is_shown_with_why_and_released(web: TestClient, store: St
     again = web.post("/stuck/release", data={"system": "pay"})
     assert again.status_code == 409 and "Ingenting har stoppet." in again.text
     assert web.post("/stuck/release", data={"system": "none"}).status_code == 404
+
+
+def test_a_held_system_names_who_waits_and_the_soonest_is_in_the_sentence(web: TestClient, store: Store) -> None:
+    soon, later, shielded, elsewhere = (
+        scene.begun(store, n, start=day(in_days)) for n, in_days in enumerate((3, 9, 12, 1), 1)
+    )
+    scene.protect(store, shielded)
+    systems.hold(store, scene.IT, "pay", "flytter database")
+    for number in (later, soon, shielded):
+        scene.stands(store, number, "pay:account", "held", reason="system.held")
+    held = web.get("/api/v1/stuck").json()["held"][0]
+    assert [case["number"] for case in held["cases"]] == [soon, later, shielded]
+    assert [case["name"] for case in held["cases"]] == ["Karib Nordmanna", "Karic Nordmanna", ""]
+    text = web.get("/stuck").text
+    assert "Tre bestillinger har stoppet hos IT." in text and "om tre dager." in text
+    assert f'href="/cases/{soon}">Karib Nordmanna</a>' in text and elsewhere not in text
+
+
+def test_a_system_that_does_not_let_us_in_comes_before_what_stopped_one_by_one(page: TestClient, quick: Store) -> None:
+    scene.stands(quick, scene.begun(quick), "ad:account", "stuck", reason="system.away")
+    with quick.writing() as tx:
+        now = datetime.now(UTC)
+        kept.hold(tx, "pay", "Onboarding", "system.credentials-refused", now, next_probe=now + timedelta(minutes=15))
+    systems.hold(quick, scene.IT, "key", "flytter database")
+    text = page.get("/stuck").text
+    places = [text.index(f'id="{uid}"') for uid in ("held-pay", "cause-ad-system-away", "held-key")]
+    assert places == sorted(places)
+    assert "Pay slipper oss ikke inn" in text
+
+
+def test_of_many_who_wait_ten_are_named_and_the_rest_can_be_laid_open(page: TestClient, quick: Store) -> None:
+    for n in range(1, 13):
+        scene.stands(quick, scene.begun(quick, n), "pay:account", "stuck", reason="system.away")
+    shown, folded = page.get("/stuck").text.split("Vis 2 til")
+    assert (shown.count("/cases/B-"), folded.count("/cases/B-")) == (10, 2)
 
 
 def test_tasks_over_all_cases(web: TestClient, store: Store) -> None:

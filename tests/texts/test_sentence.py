@@ -124,11 +124,11 @@ SENTENCES: list[tuple[str, list[Step], dict[str, Any], str, str, str]] = [
         "held, and an approval",
         [HELD, ask("approve", due=at(3))],
         {},
-        "Blir kanskje ikke klar til mandag 1. desember: Journalsystemet er satt på pause (IT er varslet). "
+        "Blir kanskje ikke klar til mandag 1. desember: Journalsystemet er satt på pause hos IT. "
         "Venter også på at lederen godkjenner én tilgang innen torsdag.",
-        "Blir kanskje ikkje klar til måndag 1. desember: Journalsystemet er sett på pause (IT er varsla). "
+        "Blir kanskje ikkje klar til måndag 1. desember: Journalsystemet er sett på pause hos IT. "
         "Ventar også på at leiaren godkjenner éin tilgang innan torsdag.",
-        "May not be ready for Monday 1 December: there is a hold on the health record (IT has been told). "
+        "May not be ready for Monday 1 December: there is a hold on the health record, which is with IT. "
         "Also, the manager must approve one access right by Thursday.",
     ),
     (
@@ -343,14 +343,14 @@ LINES: list[tuple[Step, str, str, str]] = [
     (
         step("ad:account", "retrying", want="undo", since=MORNING, next_at=at(0, 14), reason="system.throttled"),
         "Ta bort igjen: konto i Active Directory: prøver igjen, hos oss (automatisk), siden i dag kl. 10:00. "
-        "Active Directory har for mye å gjøre og har bedt oss vente. Vi fortsetter av oss selv; du trenger ikke gjøre "
-        "noe. Prøver igjen i dag kl. 15:00.",
+        "Active Directory har for mye å gjøre og har bedt oss vente. Ingenting er tapt: vi fortsetter av oss selv. "
+        "Varer det, må IT se på det. Prøver igjen i dag kl. 15:00.",
         "Ta bort igjen: konto i Active Directory: prøver igjen, hos oss (automatisk), sidan i dag kl. 10:00. "
-        "Active Directory har for mykje å gjere og har bede oss vente. Vi held fram av oss sjølve; du treng ikkje "
-        "gjere noko. Prøver igjen i dag kl. 15:00.",
+        "Active Directory har for mykje å gjere og har bede oss vente. Ingenting er tapt: vi held fram av oss "
+        "sjølve. Varer det, må IT sjå på det. Prøver igjen i dag kl. 15:00.",
         "Take back: account in Active Directory: trying again, with us (automatic), since today at 10:00. "
-        "Active Directory is too busy and has asked us to wait. We go on by ourselves; there is nothing you need to "
-        "do. Tries again today at 15:00.",
+        "Active Directory is too busy and has asked us to wait. Nothing is lost: we go on by ourselves. If it lasts, "
+        "IT must look at it. Tries again today at 15:00.",
     ),
     (
         ACCOUNT.model_copy(update={"since": YESTERDAY, "verified_at": MORNING}),

@@ -180,14 +180,17 @@ class OrderOut(Value):
     address: str
 
 
-class StuckCase(Value):
-    """A case, and which of its steps have stopped for this reason."""
-
+class WaitingCase(Value):
     number: str
     name: str = Field(description="'' where the address is protected")
-    what: tuple[str, ...]
     first_day_words: str
     countdown: str
+
+
+class StuckCase(WaitingCase):
+    """A case, and which of its steps have stopped for this reason."""
+
+    what: tuple[str, ...]
 
 
 class StuckCause(Value):
@@ -207,11 +210,15 @@ class HeldOut(Value):
     system_words: str
     words: str
     note: str | None
+    refused: bool = Field(description="It does not let us in: somebody must put that right. Else IT chose the pause.")
     steps: int
+    cases: tuple[WaitingCase, ...] = Field(description="Whose first day waits for it, the soonest first.")
 
 
 class StuckOut(Value):
-    sentence: str = Field(description="How many orders have stopped, and who begins first; '' where none has.")
+    sentence: str = Field(
+        description="How many orders have stopped or wait for a held system, and who begins first; '' where none."
+    )
     causes: tuple[StuckCause, ...]
     held: tuple[HeldOut, ...]
 

@@ -10,14 +10,14 @@ from fastapi.responses import RedirectResponse, Response
 from onboarding.api.front import API, ActorDep, Front, FrontDep, Reader, ReaderDep
 from onboarding.api.problems import SENT, label_in_words, status_of, tells, told
 from onboarding.api.rendering import page
-from onboarding.api.shapes import HeldOut, Retried, RetryIn, StuckCase, StuckCause, StuckOut
+from onboarding.api.shapes import HeldOut, Retried, RetryIn, StuckCase, StuckCause, StuckOut, WaitingCase
 from onboarding.domain.acts import MENDABLE
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import Conflict, NotFound
 from onboarding.domain.people import Actor
 from onboarding.operations import listing, systems
-from onboarding.operations.listing import Cause
-from onboarding.store.case_lists import HeldSystem, StuckStep
+from onboarding.operations.listing import Cause, Stuck
+from onboarding.store.case_lists import HeldSystem, Row, StuckStep
 from onboarding.texts import dates, words
 from onboarding.texts.catalogue import say
 from onboarding.texts.sentence import reason, step_line
@@ -36,22 +36,24 @@ def _stuck(front: Front, reader: Reader) -> StuckOut:
         return StuckOut(sentence="", causes=(), held=())
     titles = Titles(found.catalogue, reader.language)
     return StuckOut(
-        sentence=_sentence(found.causes, reader),
+        sentence=_sentence(found, reader),
         causes=tuple(_cause(cause, titles, found.catalogue, reader) for cause in found.causes),
-        held=tuple(_held(one, titles, reader) for one in found.held),
+        held=tuple(_held(one, found.waiting.get(one.system, ()), titles, reader) for one in found.held),
     )
 
 
-def _sentence(causes: Sequence[Cause], reader: Reader) -> str:
+def _sentence(found: Stuck, reader: Reader) -> str:
     """How bad it is, before why."""
-    starts = {one.number: one.start for cause in causes for one in cause.steps}
+    starts = {one.number: one.start for cause in found.causes for one in cause.steps}
+    starts |= {row.number: row.start for one in found.held for row in found.waiting.get(one.system, ())}
     if not starts:
         return ""
     first, day = min(starts.values()), dates.local_day(reader.now)
     told = {"day": dates.day(first, reader.language, day), "countdown": words.countdown(first, reader.language, day)}
     if len(starts) == 1:
         return say("page.stuck-one", reader.language, **told)
-    return say("page.stuck-many", reader.language, count=words.number(len(starts), reader.language), **told)
+    many = say("page.stuck-many", reader.language, count=words.number(len(starts), reader.language), **told)
+    return words.capitalised(many)
 
 
 def _cause(cause: Cause, titles: Titles, catalogue: Catalogue, reader: Reader) -> StuckCause:
@@ -77,17 +79,21 @@ def _cause(cause: Cause, titles: Titles, catalogue: Catalogue, reader: Reader) -
 
 
 def _case(those: Sequence[StuckStep], catalogue: Catalogue, reader: Reader) -> StuckCase:
-    first, day = those[0], dates.local_day(reader.now)
-    return StuckCase(
-        number=first.number,
-        name="" if first.protected else f"{first.given_name} {first.family_name}",
-        what=tuple(step_line(one.step, catalogue, reader.language, now=reader.now).what for one in those),
-        first_day_words=dates.day(first.start, reader.language, day),
-        countdown=words.countdown(first.start, reader.language, day),
-    )
+    what = tuple(step_line(one.step, catalogue, reader.language, now=reader.now).what for one in those)
+    return StuckCase(what=what, **_who(those[0], reader))
 
 
-def _held(one: HeldSystem, titles: Titles, reader: Reader) -> HeldOut:
+def _who(one: StuckStep | Row, reader: Reader) -> dict[str, str]:
+    day = dates.local_day(reader.now)
+    return {
+        "number": one.number,
+        "name": "" if one.protected else f"{one.given_name} {one.family_name}",
+        "first_day_words": dates.day(one.start, reader.language, day),
+        "countdown": words.countdown(one.start, reader.language, day),
+    }
+
+
+def _held(one: HeldSystem, waiting: Sequence[Row], titles: Titles, reader: Reader) -> HeldOut:
     since = dates.since(one.held_at, reader.language, reader.now)
     if one.next_probe:
         when = dates.moment(one.next_probe, reader.language, reader.now)
@@ -96,7 +102,13 @@ def _held(one: HeldSystem, titles: Titles, reader: Reader) -> HeldOut:
     else:
         said = say("cli.is-held", reader.language, who=label_in_words(one.held_by, reader.language), since=since)
     return HeldOut(
-        system=one.system, system_words=titles.system(one.system), words=said, note=one.note, steps=one.steps
+        system=one.system,
+        system_words=titles.system(one.system),
+        words=said,
+        note=one.note,
+        refused=one.next_probe is not None,
+        steps=one.steps,
+        cases=tuple(WaitingCase(**_who(row, reader)) for row in waiting),
     )
 
 

@@ -1,6 +1,6 @@
 """What pages show many of: cases with their sentence, one case whole, what has stopped, and who is asked what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from onboarding.domain.catalogue import Catalogue
@@ -16,6 +16,7 @@ from onboarding.store.case_lists import HeldSystem, Row, StuckStep, Wanted
 from onboarding.store.engine import Store, Transaction
 
 LONGEST_LIST = 100
+MOST_WAITING = 1000  # cases looked through for who waits for a held system
 
 
 class Line(Value):
@@ -60,6 +61,7 @@ class Stuck(Value):
     catalogue: Catalogue | None
     causes: tuple[Cause, ...]
     held: tuple[HeldSystem, ...]
+    waiting: Mapping[str, tuple[Row, ...]]  # by held system: the cases whose first day waits for it, the soonest first
 
 
 def listed(store: Store, wanted: Wanted, now: datetime) -> Listed:
@@ -146,13 +148,22 @@ def stuck(store: Store) -> Stuck:
     """One cause for each system and reason, the one with most steps first."""
     with store.reading() as tx:
         steps, held = case_lists.stuck_steps(tx), case_lists.held_systems(tx)
+        rows = case_lists.rows(tx, Wanted(order="first-day", limit=MOST_WAITING)) if any(h.steps for h in held) else []
         catalogue = _current(tx)
     together: dict[tuple[str, str], list[StuckStep]] = {}
     for one in steps:
         together.setdefault((one.step.system, one.step.reason or ""), []).append(one)
     causes = [Cause(system=system, reason=why, steps=tuple(those)) for (system, why), those in together.items()]
     causes.sort(key=lambda cause: -len(cause.steps))
-    return Stuck(catalogue=catalogue, causes=tuple(causes), held=tuple(held))
+    return Stuck(catalogue=catalogue, causes=tuple(causes), held=tuple(held), waiting=_waiting(rows))
+
+
+def _waiting(rows: Iterable[Row]) -> dict[str, tuple[Row, ...]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        for system in {wait.system for wait in row.outlook.waits_for if wait.what == "held"}:
+            found.setdefault(system, []).append(row)
+    return {system: tuple(those) for system, those in found.items()}
 
 
 def retry_all(store: Store, actor: Actor, system: str, reason: str) -> int:
