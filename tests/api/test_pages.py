@@ -129,6 +129,47 @@ def test_steps_are_what_is_done_what_goes_on_and_what_comes_by_its_day(page: Tes
     assert "Stoppet hos IT" in page.get(f"/cases/{number}").text
 
 
+def test_what_comes_by_itself_is_folded_where_it_is_much(page: TestClient, quick: Store) -> None:
+    number = scene.begun(quick, 1)
+    later = [step["id"] for step in page.get(f"/api/v1/cases/{number}").json()["steps"] if step["phase"] == "later"]
+    assert len(later) > 6
+    closed = '<details class="ds-details" id="steps-later" data-color="neutral">'
+    assert f"{closed}\n<summary>Skjer automatisk senere: {len(later)} steg" in page.get(f"/cases/{number}").text
+    scene.done(quick, number, *later[:-1])
+    text = page.get(f"/cases/{number}").text
+    assert 'id="steps-later" data-color="neutral" open>' in text and "Skjer automatisk senere: ett steg" in text
+
+
+def test_a_case_without_steps_promises_none_when_it_is_over(page: TestClient, quick: Store) -> None:
+    number = scene.ordered(quick, 1)
+    assert "Stegene kommer her når planen er lagt." in page.get(f"/cases/{number}").text
+    scene.act(quick, number, "withdraw")
+    text = page.get(f"/cases/{number}").text
+    assert "Stegene kommer" not in text and "Ingenting var begynt, så det er ingen steg å vise." in text
+
+
+def test_what_is_not_in_the_pages_language_says_which_it_is(page: TestClient, quick: Store) -> None:
+    number = scene.begun(quick, 1, job_code="7531")
+    scene.asked(quick, number, "people:approve:bank", "approve")
+    assert '<p class="ds-paragraph" lang="nb">Skal Karib' in page.get(f"/cases/{number}?lang=en").text
+    assert '<p class="ds-paragraph">Skal Karib' in page.get(f"/cases/{number}?lang=nb").text
+
+
+@pytest.mark.parametrize("address", ["/cases?state=strange", "/cases?order=strange", "/order?job_code=" + "9" * 5000])
+def test_a_link_that_is_not_whole_is_not_somebody_who_sent_something(page: TestClient, address: str) -> None:
+    answer = page.get(address)
+    assert answer.status_code in (200, 422)
+    assert "ingenting er gjort" not in answer.text
+    if answer.status_code == 422:
+        assert "Se etter om lenken er hel" in answer.text
+
+
+def test_an_absurd_number_is_not_said_again_at_length(page: TestClient) -> None:
+    answer = page.get("/cases/" + "9" * 3000)
+    said = answer.text.split("<main")[1].split("</main>")[0]
+    assert answer.status_code == 404 and "9…" in said and "9" * 100 not in said
+
+
 def test_a_case_at_risk_says_so(page: TestClient, quick: Store) -> None:
     well, ill = scene.begun(quick, 1), scene.begun(quick, 2, start=today(datetime.now(UTC)))
     told = {case["number"]: (case["at_risk"], case["countdown"]) for case in page.get("/api/v1/cases").json()["cases"]}

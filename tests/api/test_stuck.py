@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from fastapi.testclient import TestClient
 
+from onboarding.domain.catalogue import Title
 from onboarding.operations import systems
 from onboarding.planning.moments import today
 from onboarding.store import systems as kept
 from onboarding.store.engine import Store
+from tests import municipality
 from tests.api import scene
 
 
@@ -106,6 +108,16 @@ def test_of_many_who_wait_ten_are_named_and_the_rest_can_be_laid_open(page: Test
         scene.stands(quick, scene.begun(quick, n), "pay:account", "stuck", reason="system.away")
     shown, folded = page.get("/stuck").text.split("Vis 2 til")
     assert (shown.count("/cases/B-"), folded.count("/cases/B-")) == (10, 2)
+
+
+def test_a_system_that_is_not_held_is_told_by_its_title(page: TestClient, quick: Store) -> None:
+    systems_ = municipality.catalogue().systems
+    ad = systems_["ad"].model_copy(update={"title": Title(nb="Datakonto")})
+    scene.moved_in(
+        quick, municipality.catalogue().model_copy(update={"hash": "titled", "systems": {**systems_, "ad": ad}})
+    )
+    answer = page.post("/stuck/release", data={"system": "ad"})
+    assert (answer.status_code, "Datakonto er ikke satt på pause" in answer.text) == (409, True)
 
 
 def test_tasks_over_all_cases(web: TestClient, store: Store) -> None:

@@ -20,6 +20,7 @@ from onboarding.domain.people import Value
 from onboarding.store.away import is_away
 from onboarding.texts import dates
 from onboarding.texts.catalogue import say
+from onboarding.texts.words import Titles
 
 log = structlog.get_logger()
 
@@ -29,10 +30,10 @@ TEXTS: Mapping[int, str] = {
     404: "page.error-not-found",
     405: "page.error-not-found",
     413: "page.error-too-big",
-    422: "page.error-not-understood",
 }
 TITLES: Mapping[int, str] = {404: "page.title-not-found", 500: "page.title-fault", 503: "page.title-away"}
 MEDIA_TYPE = "application/problem+json"
+LONGEST_SAID = 100  # characters
 AGAIN_IN = 10  # seconds, before who was told that the database is away need ask again
 
 
@@ -75,14 +76,23 @@ def status_of(error: OnboardingError) -> int:
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
 
 
-def told(error: OnboardingError, language: str) -> str:
-    """The error's own text; a moment in it, or who was first, is told in words."""
+def told(error: OnboardingError, language: str, titles: Titles | None = None) -> str:
+    """The error's own text; a moment in it, who was first, and which system where `titles` are at hand, are in words.
+
+    What was asked for may be anything an address can hold: it is said again no longer than anybody reads.
+    """
     params = dict(error.params)
+    if titles and "system" in params:
+        params["system"] = titles.system(params["system"])
     if "at" in params:
         params["at"] = dates.moment(datetime.fromisoformat(params["at"]), language, datetime.now(UTC))
     if "actor" in params:
         params["actor"] = label_in_words(params["actor"], language)
-    return say(error.key, language, **params)
+    return say(error.key, language, **{name: _short(str(value)) for name, value in params.items()})
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_SAID else f"{text[: LONGEST_SAID - 1]}…"
 
 
 def label_in_words(label: str, language: str) -> str:
@@ -104,8 +114,13 @@ def answer(request: Request, status: int, key: str, detail: str, errors: Mapping
 
 def plain(request: Request, status: int) -> Response:
     """Where there is nothing to say but what the status says."""
-    key = TEXTS.get(status, "page.error-not-understood")
+    key = _not_understood(request) if status == 422 else TEXTS.get(status, "page.error-not-understood")
     return answer(request, status, key, say(key, language_of(request)))
+
+
+def _not_understood(request: Request) -> str:
+    """Who followed a link has sent nothing, and has nothing to fill in."""
+    return "page.error-address" if request.method in ("GET", "HEAD") else "page.error-not-understood"
 
 
 def fault(request: Request, error: Exception) -> Response:
@@ -147,7 +162,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def shape(request: Request, error: RequestValidationError) -> Response:
-        key = "page.error-not-understood"
+        key = _not_understood(request)
         # Where, and not what: a value may be somebody's name.
         where = {".".join(map(str, one["loc"])): str(one["type"]) for one in error.errors()}
         return answer(request, 422, key, say(key, language_of(request)), where)

@@ -15,7 +15,7 @@ from onboarding.domain.acts import MENDABLE
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import Conflict, NotFound
 from onboarding.domain.people import Actor
-from onboarding.operations import listing, systems
+from onboarding.operations import listing, policies, systems
 from onboarding.operations.listing import Cause, Stuck
 from onboarding.store.case_lists import HeldSystem, Row, StuckStep
 from onboarding.texts import dates, words
@@ -145,7 +145,9 @@ def release_page(
         freed = systems.release(front.store, actor, system)
         log.info("release taken in", system=system, cases=freed, via=actor.via)
     except (Conflict, NotFound) as error:
-        return _page(request, front, reader, refused=told(error, reader.language), status=status_of(error))
+        catalogue = policies.current(front.store)
+        why = told(error, reader.language, Titles(catalogue, reader.language) if catalogue else None)
+        return _page(request, front, reader, refused=why, status=status_of(error))
     return RedirectResponse("/stuck?told=released", 303)
 
 
