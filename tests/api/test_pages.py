@@ -26,7 +26,7 @@ def a_day(days: int = 20) -> str:
     ("language", "cases", "case", "order", "stuck"),
     [
         ("nb", "hvis lederen bekrefter «contract signed»", "Steg for steg", "Dette blir gitt:", "Prøv igjen nå"),
-        ("nn", "dersom leiaren stadfestar «contract signed»", "Steg for steg", "Dette blir gjeve:", "Prøv igjen no"),
+        ("nn", "dersom leiaren stadfestar «contract signed»", "Steg for steg", "Dette blir gitt:", "Prøv igjen no"),
         ("en", "but first the manager must confirm “contract signed”", "Step by step", "This is given:", "Retry now"),
     ],
 )
@@ -216,6 +216,14 @@ def test_a_search_finds_by_name_and_number(web: TestClient, store: Store, text: 
 def test_without_a_text_the_search_is_an_address(page: TestClient) -> None:
     answer = page.post("/cases", data={"state": "all", "unit": "1210", "order": "first-day"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/cases?state=all&unit=1210&order=first-day")
+
+
+@pytest.mark.parametrize(
+    ("asked", "opened"), [("", False), ("?state=all", True), ("?unit=1310", True), ("?order=first-day", True)]
+)
+def test_the_choices_are_folded_until_one_is_made(page: TestClient, quick: Store, asked: str, opened: bool) -> None:
+    scene.ordered(quick, 1, unit="1310")
+    assert ('id="narrow" open>' in page.get(f"/cases{asked}").text) == opened
 
 
 def test_filters_and_pages(web: TestClient, store: Store) -> None:

@@ -33,7 +33,7 @@ TEXTS: Mapping[int, str] = {
 }
 TITLES: Mapping[int, str] = {404: "page.title-not-found", 500: "page.title-fault", 503: "page.title-away"}
 MEDIA_TYPE = "application/problem+json"
-LONGEST_SAID = 100  # characters
+LONGEST_SAID = 60  # characters
 AGAIN_IN = 10  # seconds, before who was told that the database is away need ask again
 
 
