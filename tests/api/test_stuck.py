@@ -118,6 +118,8 @@ def test_a_system_that_is_not_held_is_told_by_its_title(page: TestClient, quick:
     )
     answer = page.post("/stuck/release", data={"system": "ad"})
     assert (answer.status_code, "Datakonto er ikke satt på pause" in answer.text) == (409, True)
+    assert 'href="/stuck?lang=nn"' in answer.text  # and not where a form is sent to
+    assert page.get("/stuck/release").headers["location"] == page.get("/stuck/retry").headers["location"] == "/stuck"
 
 
 def test_tasks_over_all_cases(web: TestClient, store: Store) -> None:

@@ -39,8 +39,18 @@ class Search(Value):
 
     def wanted(self, text: str = "", limit: int = 25) -> Wanted:
         return Wanted(
-            text=text, which=self.state, unit=self.unit, order=self.order, after=_place(self.after), limit=limit
+            text=_plain(text),
+            which=self.state,
+            unit=_plain(self.unit),
+            order=self.order,
+            after=_place(_plain(self.after)),
+            limit=limit,
         )
+
+
+def _plain(text: str) -> str:
+    """Without the one character PostgreSQL cannot look for."""
+    return text.replace("\x00", "")
 
 
 def _place(after: str) -> tuple[str, date] | None:

@@ -31,7 +31,12 @@ TEXTS: Mapping[int, str] = {
     405: "page.error-not-found",
     413: "page.error-too-big",
 }
-TITLES: Mapping[int, str] = {404: "page.title-not-found", 500: "page.title-fault", 503: "page.title-away"}
+TITLES: Mapping[int, str] = {
+    404: "page.title-not-found",
+    405: "page.title-not-found",
+    500: "page.title-fault",
+    503: "page.title-away",
+}
 MEDIA_TYPE = "application/problem+json"
 LONGEST_SAID = 60  # characters
 AGAIN_IN = 10  # seconds, before who was told that the database is away need ask again

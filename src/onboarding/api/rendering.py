@@ -1,6 +1,7 @@
 """Templates become pages: autoescaped, in the reader's language, with every file of ours named by its content."""
 
 import hashlib
+import re
 import time
 from collections.abc import Mapping
 from functools import cache, partial
@@ -22,6 +23,7 @@ HERE = Path(str(files("onboarding.api")))
 STATIC = HERE / "static"
 A_YEAR = 365 * 24 * 3600
 MARGIN = 2000  # milliseconds that two machines may differ: a ring too many costs one page load
+SENT_TO = re.compile(r"/(acts|release|retry)$")  # behind the address of the page that was sent from
 NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
 
@@ -92,6 +94,6 @@ def _text(language: str, key: str, **params: object) -> str:
 
 def _address(request: Request, *without: str) -> str:
     """This page's own, ready for a language to be put behind it."""
-    path = request.url.path if request.method == "GET" else request.url.path.removesuffix("/acts")
+    path = request.url.path if request.method == "GET" else SENT_TO.sub("", request.url.path)
     kept = request.url.remove_query_params(["lang", *without]).query if request.method == "GET" else ""
     return f"{path}?{kept}&" if kept else f"{path}?"

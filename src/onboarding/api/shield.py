@@ -52,6 +52,8 @@ class Shield:
                 await problems.plain(request, 403)(scope, receive, with_headers)
             elif _length(request) > self.largest_body:
                 await problems.plain(request, 413)(scope, receive, with_headers)
+            elif "\x00" in scope["path"] or b"%00" in scope["query_string"]:  # PostgreSQL cannot even look for it
+                await problems.plain(request, 422)(scope, receive, with_headers)
             else:
                 await self.app(scope, receive, with_headers)
         except Exception as error:

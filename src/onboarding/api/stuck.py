@@ -151,6 +151,13 @@ def release_page(
     return RedirectResponse("/stuck?told=released", 303)
 
 
+@router.get("/stuck/retry")
+@router.get("/stuck/release")
+def sent_address() -> Response:
+    """Where a refused answer stands in the browser's address field, and the reader loads it again."""
+    return RedirectResponse("/stuck", 303)
+
+
 @api.get("/stuck", responses=tells())
 def get_stuck(front: FrontDep, reader: ReaderDep) -> StuckOut:
     """What has stopped, by system and reason, and which systems are held."""

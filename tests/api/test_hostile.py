@@ -1,0 +1,56 @@
+"""What somebody may put in an address or a form to see what happens: a page that answers, in words, and nothing else."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from onboarding.store.engine import Store
+from tests.api import scene
+
+STRANGE = (
+    "%00",
+    "%ff%fe",
+    "%ed%a0%80",
+    "9" * 3000,
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+    "..%2F..%2Fetc",
+    "%F0%9F%A6%84",
+)
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+def test_a_strange_address_is_answered(web: TestClient, strange: str) -> None:
+    asked = (
+        "/{}",
+        "/cases/{}",
+        "/cases?after={}",
+        "/cases?unit={}",
+        "/cases?state={}",
+        "/cases?lang={}",
+        "/stuck?told={}",
+    )
+    for address in (
+        *asked,
+        "/order?kind={0}&unit={0}&title={0}&job_code={0}&percentage={0}&first_day={0}",
+        "/events?since={}",
+    ):
+        if address.startswith("/events") and strange == "9" * 3000:
+            continue  # a moment nobody will live to see, and no test should wait for
+        answer = web.get(address.format(strange))
+        assert answer.status_code in (200, 404, 422), address
+        assert "<script>alert" not in answer.text, address
+
+
+def test_what_is_sent_is_answered(web: TestClient, store: Store) -> None:
+    number = scene.begun(store, 1)
+    for strange in ("\x00", "\ufffe", "<script>alert(1)</script>", "x" * 10_000):
+        for address, form in {
+            "/cases": {"text": strange},
+            "/stuck/release": {"system": strange},
+            "/stuck/retry": {"system": strange, "reason": strange},
+            "/order": dict.fromkeys(("given_name", "family_name", "employee_number", "kind", "unit"), strange),
+            f"/cases/{number}/acts": {"kind": "skip", "step": strange, "note": strange, "on_behalf_of": strange},
+        }.items():
+            answer = web.post(address, data=form)
+            assert answer.status_code in (200, 303, 404, 409, 422), address
+            assert "<script>alert" not in answer.text, address
+    assert scene.open_acts(store, number) == []
