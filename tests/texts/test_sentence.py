@@ -117,7 +117,7 @@ SENTENCES: list[tuple[str, list[Step], dict[str, Any], str, str, str]] = [
         "er stoppet hos IT.",
         "Blir kanskje ikkje klar til måndag 1. desember: to steg i Active Directory og eitt steg i Journalsystemet "
         "er stoppa hos IT.",
-        "May not be ready for Monday 1 December: IT is working on two steps in Active Directory and one step in "
+        "May not be ready for Monday 1 December: IT must look at two steps in Active Directory and one step in "
         "the health record that stopped.",
     ),
     (
@@ -186,7 +186,7 @@ SENTENCES: list[tuple[str, list[Step], dict[str, Any], str, str, str]] = [
         "Venter også på at lederen godkjenner én tilgang straks (fristen var torsdag 27. november).",
         "Er ikkje klar. Skulle ha vore klar måndag 1. desember. Eitt steg i Journalsystemet er stoppa hos IT. "
         "Ventar også på at leiaren godkjenner éin tilgang straks (fristen var torsdag 27. november).",
-        "Not ready. It should have been ready on Monday 1 December. IT is working on one step in the health record "
+        "Not ready. It should have been ready on Monday 1 December. IT must look at one step in the health record "
         "that stopped. Also, the manager must approve one access right at once (it was due Thursday 27 November).",
     ),
     (
@@ -212,7 +212,7 @@ SENTENCES: list[tuple[str, list[Step], dict[str, Any], str, str, str]] = [
         "Bestillingen er trukket. Vi tar bort det som rakk å bli gitt. Ett steg i Active Directory er stoppet hos IT.",
         "Bestillinga er trekt. Vi tek bort det som rakk å bli gitt. Eitt steg i Active Directory er stoppa hos IT.",
         "The order is withdrawn. We are taking back what had already been given. "
-        "IT is working on one step in Active Directory that stopped.",
+        "IT must look at one step in Active Directory that stopped.",
     ),
     (
         "withdrawn",
@@ -264,7 +264,7 @@ SENTENCES: list[tuple[str, list[Step], dict[str, Any], str, str, str]] = [
         "Ikke alt er stengt. Siste dag var mandag 1. desember. Ett steg i Active Directory er stoppet hos IT.",
         "Ikkje alt er stengt. Siste dag var måndag 1. desember. Eitt steg i Active Directory er stoppa hos IT.",
         "Not everything is closed. The last day was Monday 1 December. "
-        "IT is working on one step in Active Directory that stopped.",
+        "IT must look at one step in Active Directory that stopped.",
     ),
 ]
 
