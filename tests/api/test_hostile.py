@@ -1,4 +1,4 @@
-"""What somebody may put in an address or a form to see what happens: a page that answers, in words, and nothing else."""
+"""What somebody may put in an address or a form to see what happens is answered with a page in words, and no more."""
 
 import pytest
 from fastapi.testclient import TestClient

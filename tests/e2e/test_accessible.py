@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from onboarding.operations import systems
 from onboarding.planning.moments import today
+from onboarding.store import systems as kept
 from onboarding.store.engine import Store
 from tests.api import scene
 from tests.e2e.conftest import AXE, Opened
@@ -28,6 +29,10 @@ def pages(store: Store) -> list[str]:
     scene.stands(store, stopped, "ad:grant:vpn", "held", reason="system.held")
     scene.asked(store, stopped, "key:grant:card", "by hand")
     systems.hold(store, scene.IT, "ad", "flytter")
+    now = datetime.now(UTC)
+    with store.writing() as tx:  # a card of its own: it does not let us in
+        kept.hold(tx, "key", "Onboarding", "system.credentials-refused", now, next_probe=now + timedelta(minutes=15))
+    scene.stands(store, approval, "ad:account", "held", reason="system.held")
     day = (today(datetime.now(UTC)) + timedelta(days=20)).isoformat()
     post = f"/order?kind=ansatt&unit=1210&job_code=8527&title=Lege&percentage=100&first_day={day}"
     cases = [f"/cases/{approval}?told=taken", f"/cases/{stopped}"]
