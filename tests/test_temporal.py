@@ -1,8 +1,6 @@
 """Connecting: what is sent where, and what is said when nobody answers."""
 
 import asyncio
-import os
-import signal
 import ssl
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +15,7 @@ from temporalio.service import GrpcCompression, RPCError
 from onboarding.domain.errors import NotFound
 from onboarding.temporal import Server, Tls, answers, bounded, connect, is_loopback
 from onboarding.twins import tether
-from tests.workflows.own_server import client_of, own_server
+from tests.workflows.own_server import client_of, frozen, own_server
 
 
 @pytest.mark.parametrize(
@@ -84,13 +82,10 @@ async def test_a_server_that_says_nothing_is_not_waited_for(tmp_path: Path) -> N
     with own_server(tmp_path) as server:
         client = await client_of(server)
         assert await answers(client)
-        os.kill(server.pid, signal.SIGSTOP)
-        try:
+        with frozen(server):
             assert not await answers(client)
             with pytest.raises(TimeoutError):
                 await bounded(client.service_client.check_health(timeout=timedelta(minutes=5)), timedelta(seconds=0.2))
-        finally:
-            os.kill(server.pid, signal.SIGCONT)
 
 
 @pytest.mark.temporal

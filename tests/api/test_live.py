@@ -38,6 +38,12 @@ async def test_what_changed_while_the_page_was_under_way_rings_at_once(store: St
     assert await first(bell, made) == listing.pulse(store)[0]
 
 
+async def test_what_changes_as_a_page_comes_is_not_missed() -> None:
+    """Its own look came before the change, and the first of those for all pages after it."""
+    answers = iter(["a", "b"])
+    assert await first(Bell(lambda: (next(answers, "b"), None), every=0.01)) == "b"
+
+
 async def test_many_pages_are_one_look() -> None:
     looks: list[int] = []
 

@@ -3,8 +3,6 @@
 # ruff: noqa: T201 - a show tells what it measured
 
 import asyncio
-import os
-import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -26,7 +24,7 @@ from onboarding.twins import tether
 from tests.database_away import away
 from tests.municipality import post
 from tests.workflows.house import House, end_all, furnished, in_days
-from tests.workflows.own_server import client_of, own_server
+from tests.workflows.own_server import client_of, frozen, own_server
 
 pytestmark = pytest.mark.temporal
 LONGEST_CALL = 30.0  # seconds: the call's own three, and a slow machine
@@ -223,8 +221,7 @@ async def test_every_call_is_bounded(sqlite_url: str, tmp_path: Path) -> None:
         h.act(number, "move date", value=in_days(20).isoformat())
         dispatch = Dispatch(h.store, h.client)
         took = {}
-        os.kill(server.pid, signal.SIGSTOP)
-        try:
+        with frozen(server):
             for name, call in (
                 ("start", dispatch.start(h.case(number).id)),
                 ("ring", dispatch._ring(h.case(number).id, datetime.now(UTC))),
@@ -234,8 +231,6 @@ async def test_every_call_is_bounded(sqlite_url: str, tmp_path: Path) -> None:
                 with pytest.raises((RPCError, TimeoutError)):
                     await call
                 took[name] = time.monotonic() - began
-        finally:
-            os.kill(server.pid, signal.SIGCONT)
         print("a frozen Temporal: " + ", ".join(f"{name} gave up after {s:.1f} s" for name, s in took.items()))
         assert max(took.values()) < LONGEST_CALL
         async with dispatching(dispatch):

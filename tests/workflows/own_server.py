@@ -1,5 +1,8 @@
 """A Temporal of its own for one test, and what a house is asked when its story is over."""
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -26,6 +29,22 @@ def own_server(data: Path, **config: Any) -> Iterator[Running]:
     binary = part("Temporal's dev server", temporal_cli.find)
     with running(binary, DevServer(**config), data=data) as server:
         yield server
+
+
+@contextmanager
+def frozen(server: Running) -> Iterator[None]:
+    """It is there and says nothing. Its threads stop one after the other: before the last has, it may answer still."""
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        while not all(_stopped(task) for task in Path(f"/proc/{server.pid}/task").iterdir()):
+            time.sleep(0.001)
+        yield
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+
+
+def _stopped(task: Path) -> bool:
+    return (task / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "T"
 
 
 async def client_of(server: Running) -> Client:

@@ -21,7 +21,8 @@ class Bell:
         """`look` answers with another text whenever something has changed, and when that was."""
         self._look = look
         self._every = every
-        self._listeners: set[asyncio.Queue[str]] = set()
+        # What each of them saw last: who comes between two looks must not miss what changed in between.
+        self._listeners: dict[asyncio.Queue[str], str | None] = {}
         self._watching: asyncio.Task[None] | None = None
         self._closed = False
 
@@ -31,11 +32,12 @@ class Bell:
         `since`: when the page was made. What changed between that and now is rung at once.
         """
         heard: asyncio.Queue[str] = asyncio.Queue(maxsize=1)
-        self._listeners.add(heard)
+        self._listeners[heard] = None  # nothing yet
         if self._watching is None or self._watching.done():
             self._watching = asyncio.create_task(self._watch())
         try:
             text, at = await self._looked()
+            self._listeners[heard] = text or ""
             if text and since and at and at >= since:
                 yield text
             while not self._closed:
@@ -44,7 +46,7 @@ class Bell:
                 except TimeoutError:
                     yield ""
         finally:
-            self._listeners.discard(heard)
+            del self._listeners[heard]
 
     def close(self) -> None:
         """Ends every stream, so that a server that stops need not wait for pages that listen."""
@@ -53,15 +55,12 @@ class Bell:
             _tell(heard, "")
 
     async def _watch(self) -> None:
-        last: str | None = None
         while self._listeners and not self._closed:
             text, _ = await self._looked()
-            if text is None:
-                text = last
-            if last is not None and text is not None and text != last:
-                for heard in self._listeners:
+            for heard, seen in self._listeners.items():
+                if text is not None and seen is not None and text != seen:
+                    self._listeners[heard] = text
                     _tell(heard, text)
-            last = text
             await asyncio.sleep(self._every)
 
     async def _looked(self) -> tuple[str | None, datetime | None]:
