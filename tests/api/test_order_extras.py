@@ -137,6 +137,19 @@ def test_what_is_added_to_a_hire_that_is_ordered_is_refused_and_named(web: TestC
     assert case_file(store, number).employment.extras == ("bank",)
 
 
+def test_the_same_form_again_is_the_same_case_also_when_policy_no_longer_offers_it(
+    page: TestClient, quick: Store
+) -> None:
+    first = page.post("/order", data={**ORDER, "extras": ["bank"]}).headers["location"]
+    base = municipality.catalogue()
+    less = {**base.entitlements, "bank": base.entitlements["bank"].model_copy(update={"requestable": False})}
+    scene.moved_in(quick, base.model_copy(update={"entitlements": less, "hash": "less"}))
+    again = page.post("/order", data={**ORDER, "extras": ["bank"]})
+    assert (again.status_code, again.headers["location"]) == (303, first.replace("=ordered", "=already"))
+    other = page.post("/order", data={**ORDER, "employee_number": "200102", "extras": ["bank"]})
+    assert other.status_code == 422 and "Dette kan ikke bestilles i tillegg: bank." in other.text
+
+
 def test_by_json_the_same_holds(page: TestClient) -> None:
     first = page.post("/api/v1/orders", json={**ORDER, "extras": ["bank"]})
     assert (first.status_code, first.json()["result"]) == (201, "ordered")

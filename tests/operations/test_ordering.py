@@ -10,7 +10,7 @@ from onboarding.domain.errors import Conflict, NotAllowed, NotFound
 from onboarding.domain.people import Actor, Unit
 from onboarding.hr.posts import HrPost
 from onboarding.hr.table import BadRow
-from onboarding.operations import ordering
+from onboarding.operations import ordering, policies
 from onboarding.operations.acting import act
 from onboarding.operations.history import Told
 from onboarding.operations.reading import case_file
@@ -19,6 +19,7 @@ from onboarding.store import cases, events, people
 from onboarding.store.engine import Store
 from onboarding.store.schema import events as event_table
 from onboarding.store.schema import import_rows, imports, persons
+from tests import municipality
 from tests.operations.desk import FOR_THE_MANAGER, HR, IDA, OWNER, SOON, hire, order, the_case
 from tests.store.at_once import at_once
 
@@ -277,6 +278,28 @@ def test_the_same_order_again_is_the_same_case(store: Store, again: tuple[str, .
     two = with_extras(store, *again)
     assert (two.result, two.number) == ("already", one.number)
     assert recorded(store, one.number) == ("bank", "vault") and numbers(store) == [one.number]
+
+
+def test_the_same_order_is_the_same_case_also_when_policy_has_taken_the_extra_away(store: Store) -> None:
+    one = with_extras(store, "bank")
+    base = municipality.catalogue()
+    less = {**base.entitlements, "bank": base.entitlements["bank"].model_copy(update={"requestable": False})}
+    policies.adopt(store, base.model_copy(update={"entitlements": less, "hash": "less"}), OWNER)
+    two = with_extras(store, "bank")
+    assert (two.result, two.number) == ("already", one.number)
+    with pytest.raises(Conflict) as error:
+        ordering.order_hire(store, hire(2), WEB, datetime.now(UTC), ["bank"])
+    assert error.value.key == "order.not-requestable"
+
+
+def test_nothing_is_ordered_beyond_a_post_that_gives_nothing(store: Store) -> None:
+    base = municipality.catalogue()
+    nothing = base.kinds["ansatt"].model_copy(update={"id": "oppdrag", "counts": False})
+    policies.adopt(store, base.model_copy(update={"kinds": {**base.kinds, "oppdrag": nothing}, "hash": "more"}), OWNER)
+    with pytest.raises(Conflict) as error:
+        with_extras(store, "bank", kind="oppdrag")
+    assert (error.value.key, error.value.params) == ("order.extras-of-nothing", {"extras": "bank"})
+    assert numbers(store) == [] and counted(store) == 0
 
 
 @pytest.mark.parametrize("changed", [{}, {"start": SOON + DAY}])

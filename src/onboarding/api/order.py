@@ -115,7 +115,7 @@ def place_page(
     ground = listing.ground(front.store)
     given = {**of_post, **of_person, "on_behalf_of": on_behalf_of}
     form = Form(given, ground, reader.language, today(reader.now), extras or ())
-    hire = form.hire(lambda number: listing.employed(front.store, number))
+    hire = form.hire(lambda number: listing.known(front.store, number))
     if not form.values["on_behalf_of"]:
         form.wrong("on_behalf_of", "missing")
     wrong_post = set(OF_THE_POST).intersection(form.errors)
@@ -169,7 +169,7 @@ def order(
     def make() -> OrderOut:
         given = asked.model_dump(exclude={"extras"})
         form = Form(given, listing.ground(front.store), reader.language, today(reader.now), asked.extras)
-        hire = form.hire(lambda number: listing.employed(front.store, number))
+        hire = form.hire(lambda number: listing.known(front.store, number))
         if hire is None:
             raise Invalid(form.errors)
         return place(front.store, hire, form, on_behalf(actor, asked.on_behalf_of))

@@ -7,11 +7,11 @@ from typing import TypeVar
 
 from onboarding.api.preview import given_to
 from onboarding.domain.catalogue import Kind
-from onboarding.domain.people import Person
 from onboarding.hr import fields
 from onboarding.hr.posts import HrPost
 from onboarding.hr.table import HIDDEN, without_identity
-from onboarding.operations.listing import Ground
+from onboarding.operations.listing import Ground, Known
+from onboarding.planning.extras import refused
 from onboarding.texts.catalogue import say
 from onboarding.texts.words import Titles, listed
 
@@ -74,29 +74,28 @@ class Form:
             title=title or "", kind=kind.id, percentage=percentage, start=first, end=last,
         )  # fmt: skip
 
-    def hire(self, employed: Callable[[str], Person | None]) -> HrPost | None:
+    def hire(self, known_as: Callable[[str], Known | None]) -> HrPost | None:
         """The whole order. A number that is somebody else's is refused: access must not go to the wrong person."""
         post = self.post()
         given = self.read("given_name", fields.name)
         family = self.read("family_name", lambda value: fields.name(value, family=True))
         number = self.read("employee_number", fields.identifier)
-        known = employed(number) if number else None
-        if known and given and family and known.name.casefold() != f"{given} {family}".casefold():
+        known = known_as(number) if number else None
+        if known and given and family and known.person.name.casefold() != f"{given} {family}".casefold():
             self.wrong("employee_number", "another-persons")
         if post:
-            self.read_extras(post)
+            self.read_extras(post, known.extras if known else frozenset())
         if self.errors or post is None:
             return None
         return post.model_copy(update={"employee_number": number, "given_name": given, "family_name": family})
 
-    def read_extras(self, post: HrPost) -> None:
-        """What is asked for beyond the post must be such as may be, for a post that gives something at all."""
-        known = self.ground.catalogue.entitlements
-        wrong = [self.named(id) for id in self.extras if id not in known or not known[id].requestable]
-        if wrong:
-            self.wrong("extras", "not-requestable", extras=listed(wrong, self.language))
-        elif self.extras and not given_to(post, self.ground).given:
-            self.wrong("extras", "extras-of-nothing")
+    def read_extras(self, post: HrPost, ordered: frozenset[str]) -> None:
+        """What is asked for beyond the post. What is `ordered` already is judged with the order: it may be the same."""
+        asked = [one for one in self.extras if one not in ordered]
+        found = refused(self.ground.catalogue, given_to(post, self.ground), asked) if asked else None
+        if found:
+            why, which = found
+            self.wrong("extras", why, extras=listed([self.named(id) for id in which], self.language))
 
     def named(self, extra: str) -> str:
         """Its title; what is not even an id is not shown again."""

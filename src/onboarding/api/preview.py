@@ -9,6 +9,7 @@ from onboarding.hr.posts import HrPost
 from onboarding.operations.listing import Ground
 from onboarding.planning.asks import owner_of, promise_of
 from onboarding.planning.explain import Line, explain
+from onboarding.planning.extras import offered
 from onboarding.planning.given import Resolved, gates_of
 from onboarding.planning.resolve import resolve
 from onboarding.texts.catalogue import say
@@ -71,12 +72,10 @@ def _together(waits: Sequence[Line], language: str) -> Iterator[str]:
 
 
 def _extras(resolved: Resolved, ground: Ground, language: str) -> Iterator[Extra]:
-    """Nothing is offered to a post that gives nothing: it would not give that either."""
     has = {one.entitlement for one in resolved.given}
-    for one in ground.catalogue.entitlements.values() if has else ():
-        if one.requestable and one.id not in has:
-            about = " ".join(_about(one, has, ground, language))
-            yield Extra(id=one.id, what=one.title.in_(language), about=about)
+    for one in offered(ground.catalogue, resolved):
+        about = " ".join(_about(one, has, ground, language))
+        yield Extra(id=one.id, what=one.title.in_(language), about=about)
 
 
 def _about(asked: Entitlement, has: set[str], ground: Ground, language: str) -> Iterator[str]:

@@ -207,10 +207,20 @@ def ground(store: Store) -> Ground:
         return Ground(catalogue=catalogue, units=people.all_units(tx))
 
 
-def employed(store: Store, employee_number: str) -> Person | None:
-    """Who has this number already."""
+class Known(Value):
+    """Somebody we have ordered for before."""
+
+    person: Person
+    extras: frozenset[str]  # what was ordered with any of her posts
+
+
+def known(store: Store, employee_number: str) -> Known | None:
     with store.reading() as tx:
-        return case_lists.employed(tx, employee_number)
+        person = people.by_employee_number(tx, employee_number)
+        if person is None:
+            return None
+        posts = people.employments_of(tx, person.id)
+        return Known(person=person, extras=frozenset(extra for post in posts for extra in post.extras))
 
 
 def _current(tx: Transaction) -> Catalogue | None:

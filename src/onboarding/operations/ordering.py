@@ -10,7 +10,9 @@ from onboarding.domain.errors import Conflict, NotAllowed, NotFound
 from onboarding.domain.people import Actor, Employment, Person, Unit, Value
 from onboarding.hr.posts import HrPost
 from onboarding.hr.table import BadRow
+from onboarding.planning.extras import refused
 from onboarding.planning.moments import today
+from onboarding.planning.resolve import resolve
 from onboarding.store import cases, events, imports, people, policies
 from onboarding.store.engine import Store, Transaction
 
@@ -62,7 +64,6 @@ def order_hire(store: Store, post: HrPost, actor: Actor, now: datetime, extras: 
     hire is ordered already without one: nothing that was asked for is passed over in silence.
     """
     with store.writing() as tx:
-        _check(tx, extras)
         person = _person(tx, post)
         if why := may_order(actor, person.id):
             raise NotAllowed(why)
@@ -76,16 +77,20 @@ def order_hire(store: Store, post: HrPost, actor: Actor, now: datetime, extras: 
             return Ordered(post=post, result=result, case=latest.id, number=latest.number)
         if post.end is not None and post.end < today(now):
             return Ordered(post=post, result="over", case=None, number=None)
+        _check(tx, person, employment, extras)
         case = _place(tx, employment, tuple(dict.fromkeys(extras)), actor, now)
         return Ordered(post=post, result="ordered", case=case.id, number=case.number)
 
 
-def _check(tx: Transaction, extras: Sequence[str]) -> None:
+def _check(tx: Transaction, person: Person, employment: Employment, extras: Sequence[str]) -> None:
     hash = policies.current_hash(tx)
     if extras and hash is not None:
-        known = policies.load(tx, hash).entitlements
-        if wrong := [one for one in extras if one not in known or not known[one].requestable]:
-            raise Conflict("order.not-requestable", extras=", ".join(wrong))
+        catalogue = policies.load(tx, hash)
+        alone = employment.model_copy(update={"extras": ()})
+        resolved = resolve(catalogue, people.all_units(tx), person, [alone], employment.start)
+        if found := refused(catalogue, resolved, extras):
+            why, which = found
+            raise Conflict(f"order.{why}", extras=", ".join(which))
 
 
 def _asked_anew(latest: cases.Case, result: Result, actor: Actor) -> bool:

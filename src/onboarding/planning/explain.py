@@ -6,9 +6,7 @@ from typing import Literal
 from onboarding.domain.catalogue import Catalogue, Place, Title
 from onboarding.domain.people import Value
 from onboarding.planning.asks import owner_of
-from onboarding.planning.given import EVERYONE, HELD, ORDERED, Given, Meeting, NotGiven, Resolved
-
-NOT_ROLES = frozenset({EVERYONE, ORDERED})  # rules whose titles are texts: `rule.everyone`, `rule.ordered`
+from onboarding.planning.given import HELD, NOT_ROLES, Given, Meeting, NotGiven, Resolved
 
 About = Literal["given", "waits", "clash", "undecided", "not given"]
 

@@ -13,6 +13,7 @@ Key = tuple[str, str | None, UUID]
 
 EVERYONE = "everyone"  # the rule of the package all get, beside the ids of roles
 ORDERED = "ordered"  # no rule's, but a person's: what was ordered beyond what the post gives
+NOT_ROLES = frozenset({EVERYONE, ORDERED})  # rules whose titles are texts: `rule.everyone`, `rule.ordered`
 
 # By who opens the gate: rights that are given, but wait.
 HELD = {"manager": "rule.held-by-manager", "hr": "rule.held-by-hr", "owner": "rule.held-by-owner"}

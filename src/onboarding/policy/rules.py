@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from onboarding.domain.catalogue import PEOPLE, Condition, Title
 from onboarding.domain.errors import Mistake
+from onboarding.planning.given import NOT_ROLES
 from onboarding.policy.book import Book, Entry
 from onboarding.policy.circles import circles
 from onboarding.policy.draft import Draft
@@ -14,7 +15,6 @@ from onboarding.policy.source import Where
 
 S = TypeVar("S", bound=Shape)
 Told = tuple[Where, str]  # where in the entry, and what
-NOT_ROLES = frozenset({"everyone", "ordered"})  # why somebody has what no role gave: planning's words for it
 FILLED = frozenset({"name", "unit", "first_day", "target"})
 PATTERN = re.compile(r"^(\{(given|family)(:[1-9]\d?)?\}|[a-z0-9.\-])+$")
 

@@ -269,8 +269,3 @@ def pulse(tx: Transaction) -> tuple[str, datetime | None]:
     last = select(events.c.seq, events.c.at, open_ones).order_by(events.c.seq.desc()).limit(1)
     row = tx.execute(last).one_or_none()
     return ("", None) if row is None else (f"{row[0]}.{row[2]}", row[1])
-
-
-def employed(tx: Transaction, employee_number: str) -> Person | None:
-    row = tx.execute(select(persons).where(persons.c.employee_number == employee_number)).one_or_none()
-    return None if row is None else Person.model_validate(dict(row._mapping))
