@@ -8,12 +8,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from onboarding.api.cases import shown
 from onboarding.api.front import API, ActorDep, FrontDep, ReaderDep, on_behalf
-from onboarding.api.problems import SENT, status_of, tells, told
+from onboarding.api.problems import SENT, status_of, tells
 from onboarding.api.shapes import ActIn, ActTaken
 from onboarding.domain.acts import ActKind
 from onboarding.domain.errors import Conflict, NotAllowed
 from onboarding.domain.people import Actor
 from onboarding.operations import acting
+from onboarding.texts.errors import told
 
 log = structlog.get_logger()
 
@@ -40,7 +41,7 @@ def act_page(
         done = acting.act(front.store, by, number, kind, step, value=value.strip() or None, note=note.strip() or None)
         _tell(by, number, kind, step)
     except (Conflict, NotAllowed) as error:
-        why = told(error, reader.language)
+        why = told(error, reader.language, reader.now)
         return shown(request, front, reader, actor, number, refused=why, status=status_of(error))
     said = "withdrawn" if done.withdrawn else "second" if done.second_needed else "taken"
     return RedirectResponse(f"/cases/{number}?told={said}", 303)

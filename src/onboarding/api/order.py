@@ -13,7 +13,7 @@ from pydantic import StringConstraints as Length
 from onboarding.api.front import API, ActorDep, FrontDep, Reader, ReaderDep, on_behalf
 from onboarding.api.order_form import FIELDS, OF_THE_PERSON, OF_THE_POST, Form, orderable
 from onboarding.api.preview import preview
-from onboarding.api.problems import SENT, Invalid, tells, told
+from onboarding.api.problems import SENT, Invalid, tells
 from onboarding.api.rendering import page
 from onboarding.api.shapes import MOST_EXTRAS, OrderIn, OrderOut
 from onboarding.domain.errors import Conflict, NotAllowed
@@ -24,6 +24,7 @@ from onboarding.operations.listing import Ground
 from onboarding.planning.moments import today
 from onboarding.store.engine import Store
 from onboarding.texts import dates
+from onboarding.texts.errors import told
 from onboarding.texts.words import Titles, listed
 
 log = structlog.get_logger()
@@ -125,7 +126,7 @@ def place_page(
     try:
         done = place(front.store, hire, form, on_behalf(actor, on_behalf_of))
     except (Conflict, NotAllowed) as error:
-        refused = {"refused": told(error, reader.language), "known_as": error.params.get("number", "")}
+        refused = {"refused": told(error, reader.language, reader.now), "known_as": error.params.get("number", "")}
         seen = {**_previewed(form, hire, ground, reader), **refused}
         return _page(request, form, ground, seen, status=409)
     return RedirectResponse(f"/cases/{done.number}?told={done.result}", 303)

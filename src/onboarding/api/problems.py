@@ -18,9 +18,8 @@ from onboarding.api.rendering import page
 from onboarding.domain.errors import Conflict, NotAllowed, NotFound, OnboardingError
 from onboarding.domain.people import Value
 from onboarding.store.away import is_away
-from onboarding.texts import dates
 from onboarding.texts.catalogue import say
-from onboarding.texts.words import Titles
+from onboarding.texts.errors import told
 
 log = structlog.get_logger()
 
@@ -38,7 +37,6 @@ TITLES: Mapping[int, str] = {
     503: "page.title-away",
 }
 MEDIA_TYPE = "application/problem+json"
-LONGEST_SAID = 60  # characters
 AGAIN_IN = 10  # seconds, before who was told that the database is away need ask again
 
 
@@ -81,31 +79,6 @@ def status_of(error: OnboardingError) -> int:
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
 
 
-def told(error: OnboardingError, language: str, titles: Titles | None = None) -> str:
-    """The error's own text; a moment in it, who was first, and which system where `titles` are at hand, are in words.
-
-    What was asked for may be anything an address can hold: it is said again no longer than anybody reads.
-    """
-    params = dict(error.params)
-    if titles and "system" in params:
-        params["system"] = titles.system(params["system"])
-    if "at" in params:
-        params["at"] = dates.moment(datetime.fromisoformat(params["at"]), language, datetime.now(UTC))
-    if "actor" in params:
-        params["actor"] = label_in_words(params["actor"], language)
-    return say(error.key, language, **{name: _short(str(value)) for name, value in params.items()})
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_SAID else f"{text[: LONGEST_SAID - 1]}…"
-
-
-def label_in_words(label: str, language: str) -> str:
-    """Who it was, from the label the store keeps, which is in English."""
-    who, between, other = label.partition(" on behalf of ")
-    return say("history.on-behalf-of", language, who=who, other=other) if between else who
-
-
 def answer(request: Request, status: int, key: str, detail: str, errors: Mapping[str, str] | None = None) -> Response:
     """A page or problem details, after what was asked for."""
     if is_api(request):
@@ -113,8 +86,8 @@ def answer(request: Request, status: int, key: str, detail: str, errors: Mapping
         problem = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, key=key, errors=fields)
         return JSONResponse(problem.model_dump(), status_code=status, media_type=MEDIA_TYPE)
     title = TITLES.get(status, "page.title-refused")
-    told = {"title": say(title, language_of(request)), "detail": detail, "try_again": status == 503}
-    return page(request, "error.html", told, status=status)
+    values = {"title": say(title, language_of(request)), "detail": detail, "try_again": status == 503}
+    return page(request, "error.html", values, status=status)
 
 
 def plain(request: Request, status: int) -> Response:
@@ -158,7 +131,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(OnboardingError)
     def ours(request: Request, error: OnboardingError) -> Response:
-        return answer(request, status_of(error), error.key, told(error, language_of(request)))
+        said = told(error, language_of(request), datetime.now(UTC))
+        return answer(request, status_of(error), error.key, said)
 
     @app.exception_handler(Invalid)
     def fields(request: Request, error: Invalid) -> Response:

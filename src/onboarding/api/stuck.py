@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from onboarding.api.front import API, ActorDep, Front, FrontDep, Reader, ReaderDep
-from onboarding.api.problems import SENT, label_in_words, status_of, tells, told
+from onboarding.api.problems import SENT, status_of, tells
 from onboarding.api.rendering import page
 from onboarding.api.shapes import HeldOut, Retried, RetryIn, StuckCase, StuckCause, StuckOut, WaitingCase
 from onboarding.domain.acts import MENDABLE
@@ -20,6 +20,7 @@ from onboarding.operations.listing import Cause, Stuck
 from onboarding.store.case_lists import HeldSystem, Row, StuckStep
 from onboarding.texts import dates, words
 from onboarding.texts.catalogue import say
+from onboarding.texts.errors import label_in_words, told
 from onboarding.texts.sentence import reason, step_line
 from onboarding.texts.words import Titles
 
@@ -146,7 +147,7 @@ def release_page(
         log.info("release taken in", system=system, cases=freed, via=actor.via)
     except (Conflict, NotFound) as error:
         catalogue = policies.current(front.store)
-        why = told(error, reader.language, Titles(catalogue, reader.language) if catalogue else None)
+        why = told(error, reader.language, reader.now, Titles(catalogue, reader.language) if catalogue else None)
         return _page(request, front, reader, refused=why, status=status_of(error))
     return RedirectResponse("/stuck?told=released", 303)
 

@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Annotated, get_args
 
 import typer
 
-from onboarding.cli.edge import AsJson, Language, OnBehalfOf, fail, known_language, opened, operator, show_json, told
+from onboarding.cli.edge import AsJson, Language, OnBehalfOf, fail, known_language, opened, operator, show_json
 from onboarding.cli.layout import wrapped
 from onboarding.domain.access import may_act
 from onboarding.domain.acts import OF_THE_CASE, ActKind, foreseen, why_not
@@ -15,6 +16,7 @@ from onboarding.domain.errors import Conflict
 from onboarding.domain.people import Actor
 from onboarding.operations import acting, reading
 from onboarding.texts.catalogue import DEFAULT, say
+from onboarding.texts.errors import told
 from onboarding.texts.sentence import step_line
 from onboarding.texts.words import listed
 
@@ -54,7 +56,7 @@ def act(
         except Conflict as error:
             if what != "choose role" or error.key not in ("act.unknown-role", "act.needs-value"):
                 raise
-            fail("\n".join([told(error, language), *_roles(file, language)]))
+            fail("\n".join([told(error, language, datetime.now(UTC)), *_roles(file, language)]))
         if as_json:
             show_json(
                 {

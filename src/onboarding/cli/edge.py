@@ -3,7 +3,7 @@
 import getpass
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +20,9 @@ from onboarding.policy.load import load
 from onboarding.settings import Settings, variable
 from onboarding.store.engine import Store
 from onboarding.store.upgrading import is_current, told_in_words
-from onboarding.texts import dates
 from onboarding.texts.catalogue import DEFAULT, LANGUAGES, say
+from onboarding.texts.errors import told
+from onboarding.texts.words import Titles
 
 Language = Annotated[str, typer.Option("--language", envvar="ONBOARDING_LANGUAGE", help="nb, nn or en.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The same as JSON.")]
@@ -48,7 +49,8 @@ def opened(language: str = DEFAULT) -> Iterator[Store]:
         try:
             yield store
         except OnboardingError as error:
-            fail(told(error, language, titles=_titles(store, language) if "system" in error.params else {}))
+            titles = _titles(store, language) if "system" in error.params else None
+            fail(told(error, language, datetime.now(UTC), titles))
 
 
 @contextmanager
@@ -58,7 +60,7 @@ def in_one_sentence(language: str) -> Iterator[None]:
         with told_in_words():
             yield
     except OnboardingError as error:
-        fail(told(error, language))
+        fail(told(error, language, datetime.now(UTC)))
     except PolicyError as error:
         fail(str(error))
 
@@ -85,10 +87,10 @@ def _wrong(name: str, language: str) -> str:
     return say("setting.wrong", language, variable=variable(name), expected=expected)
 
 
-def _titles(store: Store, language: str) -> Mapping[str, str]:
+def _titles(store: Store, language: str) -> Titles | None:
     """What people call the systems."""
     catalogue = policies.current(store)
-    return {id: system.title.in_(language) for id, system in catalogue.systems.items()} if catalogue else {}
+    return Titles(catalogue, language) if catalogue else None
 
 
 def known_language(language: str) -> None:
@@ -115,24 +117,6 @@ def policy_in_use(store: Store) -> Catalogue:
     if catalogue is None:
         raise NotFound("order.no-policy")
     return catalogue
-
-
-def told(error: OnboardingError, language: str, titles: Mapping[str, str] | None = None) -> str:
-    """The error's own text; a moment in it, or who was first, is told in words, and a system by its title."""
-    params = dict(error.params)
-    if titles and "system" in params:
-        params["system"] = titles.get(params["system"], params["system"])
-    if "at" in params:
-        params["at"] = dates.moment(datetime.fromisoformat(params["at"]), language, datetime.now(UTC))
-    if "actor" in params:
-        params["actor"] = in_words(params["actor"], language)
-    return say(error.key, language, **params)
-
-
-def in_words(label: str, language: str) -> str:
-    """Who it was, from the label the store keeps, which is in English."""
-    who, between, other = label.partition(" on behalf of ")
-    return say("history.on-behalf-of", language, who=who, other=other) if between else who
 
 
 def fail(text: str) -> NoReturn:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator, Coroutine, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +13,7 @@ import structlog
 import typer
 
 from onboarding import telemetry
-from onboarding.cli.edge import Language, fail, in_one_sentence, known_settings, opened, policy_in_files, told
+from onboarding.cli.edge import Language, fail, in_one_sentence, known_settings, opened, policy_in_files
 from onboarding.connectors.connections import Connection, read_connections
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import Conflict, OnboardingError
@@ -21,6 +21,7 @@ from onboarding.operations.policies import adopt
 from onboarding.store.engine import Store
 from onboarding.store.upgrading import upgrade
 from onboarding.texts.catalogue import DEFAULT, say
+from onboarding.texts.errors import told
 
 if TYPE_CHECKING:  # half a second that other commands need not wait
     from onboarding.monitoring.endpoint import Endpoint
@@ -33,7 +34,7 @@ FOR_EVER = timedelta(days=365)
 
 @db.command("upgrade")
 def db_upgrade(language: Language = DEFAULT) -> None:
-    """Bring the database to today's schema; nothing happens where it is there."""
+    """Bring the database to today's schema, and what is kept of each case to today's rules. Harmless to run again."""
     settings = known_settings(language)
     with in_one_sentence(language):
         upgrade(settings.database_url)
@@ -85,7 +86,7 @@ def _look_at_connections(
         try:
             connectors_for([system], connections)
         except OnboardingError as error:
-            wrong.append(told(error, language))
+            wrong.append(told(error, language, datetime.now(UTC)))
     if wrong:
         fail("\n".join(wrong))
 

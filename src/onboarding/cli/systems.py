@@ -13,7 +13,6 @@ from onboarding.cli.edge import (
     AsJson,
     Language,
     fail,
-    in_words,
     known_settings,
     opened,
     operator,
@@ -33,6 +32,7 @@ from onboarding.store.engine import Store
 from onboarding.store.systems import SystemState
 from onboarding.texts import dates
 from onboarding.texts.catalogue import DEFAULT, say
+from onboarding.texts.errors import label_in_words
 from onboarding.texts.sentence import reason
 from onboarding.texts.words import Titles
 from onboarding.worker import connectors_for
@@ -141,7 +141,7 @@ def _told(state: SystemState, language: str) -> str:
         since = dates.since(state.held_at, language, now)
         return say("cli.is-held-by-us", language, since=since, when=dates.moment(state.next_probe, language, now))
     if state.held_at:
-        who = in_words(state.held_by or "", language)
+        who = label_in_words(state.held_by or "", language)
         return say("cli.is-held", language, who=who, since=dates.since(state.held_at, language, now))
     if state.silent_since:
         return say("cli.is-silent", language, since=dates.since(state.silent_since, language, now))

@@ -2,17 +2,14 @@
 
 import asyncio
 import getpass
-from contextlib import closing
 from typing import Annotated
 
 import typer
 
 from onboarding import telemetry
-from onboarding.cli.edge import Language, fail, in_one_sentence, known_settings
+from onboarding.cli.edge import Language, fail, known_settings, opened
 from onboarding.cli.run import until_told
 from onboarding.serving import listen
-from onboarding.store.engine import Store
-from onboarding.store.upgrading import is_current
 from onboarding.texts.catalogue import DEFAULT, say
 
 
@@ -28,9 +25,7 @@ def web(
     settings = known_settings(language)
     if host not in LOOPBACK:
         fail(say("page.only-this-machine", language))
-    with in_one_sentence(language), closing(Store(settings.database_url)) as store:
-        if not is_current(store):
-            fail(say("cli.schema-is-old", language))
+    with opened(language) as store:
         try:
             listening = listen(host, port)
         except OSError:

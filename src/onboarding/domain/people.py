@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 Language = Literal["nb", "nn", "en"]
+ON_BEHALF_OF = " on behalf of "  # in the label of who answers for another
 Percentage = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]
 
 
@@ -72,4 +73,4 @@ class Actor(Value):
 
     @property
     def label(self) -> str:
-        return f"{self.id} on behalf of {self.on_behalf_of}" if self.on_behalf_of else self.id
+        return f"{self.id}{ON_BEHALF_OF}{self.on_behalf_of}" if self.on_behalf_of else self.id

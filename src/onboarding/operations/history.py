@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from onboarding.domain.acts import ActKind
 from onboarding.domain.cases import CaseState, StepState
+from onboarding.domain.people import ON_BEHALF_OF
 from onboarding.operations.reading import CaseFile
 from onboarding.store.events import Event
 from onboarding.texts import words
@@ -25,7 +26,7 @@ def names_of(file: CaseFile, language: str) -> dict[str, str]:
     found = {}
     for event in file.history:
         if event.actor_kind != "schedule":  # the engine, and what it carries out for others
-            label = f"{event.actor} on behalf of {event.on_behalf_of}" if event.on_behalf_of else event.actor
+            label = f"{event.actor}{ON_BEHALF_OF}{event.on_behalf_of}" if event.on_behalf_of else event.actor
             found[label] = actor_in_words(event, language)
     return found
 
