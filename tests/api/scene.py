@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import update
+
 from onboarding.activities.answering import answer
 from onboarding.activities.begin import begin
 from onboarding.activities.instructions import asked_of, instructions_for
@@ -16,7 +18,7 @@ from onboarding.hr.posts import HrPost
 from onboarding.operations import acting, ordering, policies
 from onboarding.operations.reading import CaseFile, case_file
 from onboarding.planning.moments import today
-from onboarding.store import acts, cases, refusals, steps, tasks
+from onboarding.store import acts, cases, refusals, schema, steps, tasks
 from onboarding.store.engine import Store
 from tests import municipality
 
@@ -107,6 +109,12 @@ def act(store: Store, number: str, kind: ActKind, step: str = "", **more: str) -
     acting.act(store, by, number, kind, step, value=more.get("value"), note=more.get("note", "fordi"))
     case = file_of(store, number).case
     settle(store, case.id, case.run, (), datetime.now(UTC))
+
+
+def taken_over(store: Store, number: str) -> None:
+    """By another order; its own steps stay as they stood."""
+    with store.writing() as tx:
+        tx.execute(update(schema.cases).where(schema.cases.c.number == number).values(state="superseded"))
 
 
 def protect(store: Store, number: str) -> None:

@@ -86,9 +86,24 @@ def test_a_held_system_names_who_waits_and_the_soonest_is_in_the_sentence(web: T
     held = web.get("/api/v1/stuck").json()["held"][0]
     assert [case["number"] for case in held["cases"]] == [soon, later, shielded]
     assert [case["name"] for case in held["cases"]] == ["Karib Nordmanna", "Karic Nordmanna", ""]
+    assert held["cases"][0]["what"] == ["Konto i pay"]
     text = web.get("/stuck").text
     assert "Tre bestillinger har stoppet hos IT." in text and "om tre dager." in text
     assert f'href="/cases/{soon}">Karib Nordmanna</a>' in text and elsewhere not in text
+
+
+def test_who_waits_for_a_held_system_with_what_the_first_day_does_not_need_is_named_too(
+    page: TestClient, quick: Store
+) -> None:
+    number = scene.begun(quick)
+    systems.hold(quick, scene.IT, "key", "flytter database")
+    assert not scene.step_of(quick, number, "key:grant:card").before_first_day
+    scene.stands(quick, number, "key:grant:card", "held", reason="system.held")
+    held = page.get("/api/v1/stuck").json()["held"][0]
+    assert [(case["number"], case["what"]) for case in held["cases"]] == [(number, ["Tilgang: card"])]
+    scene.taken_over(quick, number)
+    held = page.get("/api/v1/stuck").json()["held"][0]
+    assert (held["steps"], held["cases"]) == (0, [])
 
 
 def test_a_system_that_does_not_let_us_in_comes_before_what_stopped_one_by_one(page: TestClient, quick: Store) -> None:

@@ -180,16 +180,13 @@ class OrderOut(Value):
     address: str
 
 
-class WaitingCase(Value):
+class StuckCase(Value):
+    """A case, and which of its steps stand still for this reason."""
+
     number: str
     name: str = Field(description="'' where the address is protected")
     first_day_words: str
     countdown: str
-
-
-class StuckCase(WaitingCase):
-    """A case, and which of its steps have stopped for this reason."""
-
     what: tuple[str, ...]
 
 
@@ -212,7 +209,7 @@ class HeldOut(Value):
     note: str | None
     refused: bool = Field(description="It does not let us in: somebody must put that right. Else IT chose the pause.")
     steps: int
-    cases: tuple[WaitingCase, ...] = Field(description="Whose first day waits for it, the soonest first.")
+    cases: tuple[StuckCase, ...] = Field(description="That wait for it, the soonest first day first.")
 
 
 class StuckOut(Value):

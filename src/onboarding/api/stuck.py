@@ -10,14 +10,14 @@ from fastapi.responses import RedirectResponse, Response
 from onboarding.api.front import API, ActorDep, Front, FrontDep, Reader, ReaderDep
 from onboarding.api.problems import SENT, status_of, tells
 from onboarding.api.rendering import page
-from onboarding.api.shapes import HeldOut, Retried, RetryIn, StuckCase, StuckCause, StuckOut, WaitingCase
+from onboarding.api.shapes import HeldOut, Retried, RetryIn, StuckCase, StuckCause, StuckOut
 from onboarding.domain.acts import MENDABLE
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import Conflict, NotFound
 from onboarding.domain.people import Actor
 from onboarding.operations import listing, policies, systems
 from onboarding.operations.listing import Cause, Stuck
-from onboarding.store.case_lists import HeldSystem, Row, StuckStep
+from onboarding.store.case_lists import HeldSystem, StoppedStep
 from onboarding.texts import dates, words
 from onboarding.texts.catalogue import say
 from onboarding.texts.errors import label_in_words, told
@@ -46,7 +46,7 @@ def _stuck(front: Front, reader: Reader) -> StuckOut:
 def _sentence(found: Stuck, reader: Reader) -> str:
     """How bad it is, before why."""
     starts = {one.number: one.start for cause in found.causes for one in cause.steps}
-    starts |= {row.number: row.start for one in found.held for row in found.waiting.get(one.system, ())}
+    starts |= {step.number: step.start for those in found.waiting.values() for step in those}
     if not starts:
         return ""
     first, day = min(starts.values()), dates.local_day(reader.now)
@@ -63,9 +63,6 @@ def _cause(cause: Cause, titles: Titles, catalogue: Catalogue, reader: Reader) -
     oldest = min((one.step.since for one in cause.steps if one.step.since), default=None)
     tries = [one.step.next_at for one in cause.steps if one.step.next_at and one.step.next_at > reader.now]
     again = dates.moment(min(tries), reader.language, reader.now) if tries else ""
-    together: dict[str, list[StuckStep]] = {}
-    for one in sorted(cause.steps, key=lambda one: one.start):
-        together.setdefault(one.number, []).append(one)
     return StuckCause(
         system=cause.system,
         reason=cause.reason,
@@ -75,26 +72,30 @@ def _cause(cause: Cause, titles: Titles, catalogue: Catalogue, reader: Reader) -
         since_words=dates.since(oldest, reader.language, reader.now) if oldest else "",
         refused=all(one.step.theirs and one.step.params.get("attribute") in MENDABLE for one in cause.steps),
         next_words=say("page.next-try", reader.language, when=again) if again else "",
-        cases=tuple(_case(those, catalogue, reader) for those in together.values()),
+        cases=_cases(cause.steps, catalogue, reader),
     )
 
 
-def _case(those: Sequence[StuckStep], catalogue: Catalogue, reader: Reader) -> StuckCase:
-    what = tuple(step_line(one.step, catalogue, reader.language, now=reader.now).what for one in those)
-    return StuckCase(what=what, **_who(those[0], reader))
+def _cases(steps: Sequence[StoppedStep], catalogue: Catalogue, reader: Reader) -> tuple[StuckCase, ...]:
+    """One line for each case however many of its steps stand still, the soonest first day first."""
+    together: dict[str, list[StoppedStep]] = {}
+    for one in sorted(steps, key=lambda one: one.start):
+        together.setdefault(one.number, []).append(one)
+    return tuple(_case(those, catalogue, reader) for those in together.values())
 
 
-def _who(one: StuckStep | Row, reader: Reader) -> dict[str, str]:
-    day = dates.local_day(reader.now)
-    return {
-        "number": one.number,
-        "name": "" if one.protected else f"{one.given_name} {one.family_name}",
-        "first_day_words": dates.day(one.start, reader.language, day),
-        "countdown": words.countdown(one.start, reader.language, day),
-    }
+def _case(those: Sequence[StoppedStep], catalogue: Catalogue, reader: Reader) -> StuckCase:
+    one, day = those[0], dates.local_day(reader.now)
+    return StuckCase(
+        number=one.number,
+        name="" if one.protected else f"{one.given_name} {one.family_name}",
+        first_day_words=dates.day(one.start, reader.language, day),
+        countdown=words.countdown(one.start, reader.language, day),
+        what=tuple(step_line(one.step, catalogue, reader.language, now=reader.now).what for one in those),
+    )
 
 
-def _held(one: HeldSystem, waiting: Sequence[Row], titles: Titles, reader: Reader) -> HeldOut:
+def _held(one: HeldSystem, waiting: Sequence[StoppedStep], titles: Titles, reader: Reader) -> HeldOut:
     since = dates.since(one.held_at, reader.language, reader.now)
     if one.next_probe:
         when = dates.moment(one.next_probe, reader.language, reader.now)
@@ -109,7 +110,7 @@ def _held(one: HeldSystem, waiting: Sequence[Row], titles: Titles, reader: Reade
         note=one.note,
         refused=one.next_probe is not None,
         steps=one.steps,
-        cases=tuple(WaitingCase(**_who(row, reader)) for row in waiting),
+        cases=_cases(waiting, titles.catalogue, reader),
     )
 
 

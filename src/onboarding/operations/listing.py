@@ -1,7 +1,8 @@
 """What pages show many of: cases with their sentence, one case whole, what has stopped, and who is asked what."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from typing import TypeVar
 
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import Conflict, NotFound
@@ -12,11 +13,12 @@ from onboarding.operations.reading import CaseFile
 from onboarding.planning.forecast import Forecast, forecast, outlook
 from onboarding.planning.moments import today
 from onboarding.store import acts, case_lists, cases, people, policies, tasks
-from onboarding.store.case_lists import HeldSystem, Row, StuckStep, Wanted
+from onboarding.store.case_lists import HeldSystem, Row, StoppedStep, Wanted
 from onboarding.store.engine import Store, Transaction
 
+K = TypeVar("K")
+
 LONGEST_LIST = 100
-MOST_WAITING = 1000  # cases looked through for who waits for a held system
 
 
 class Line(Value):
@@ -54,14 +56,14 @@ class Cause(Value):
 
     system: str
     reason: str  # a key in `texts`, or '' where none is known
-    steps: tuple[StuckStep, ...]
+    steps: tuple[StoppedStep, ...]
 
 
 class Stuck(Value):
     catalogue: Catalogue | None
     causes: tuple[Cause, ...]
     held: tuple[HeldSystem, ...]
-    waiting: Mapping[str, tuple[Row, ...]]  # by held system: the cases whose first day waits for it, the soonest first
+    waiting: Mapping[str, tuple[StoppedStep, ...]]  # by held system
 
 
 def listed(store: Store, wanted: Wanted, now: datetime) -> Listed:
@@ -147,23 +149,21 @@ def _gifts(plan: Plan | None) -> tuple[Gift, ...]:
 def stuck(store: Store) -> Stuck:
     """One cause for each system and reason, the one with most steps first."""
     with store.reading() as tx:
-        steps, held = case_lists.stuck_steps(tx), case_lists.held_systems(tx)
-        rows = case_lists.rows(tx, Wanted(order="first-day", limit=MOST_WAITING)) if any(h.steps for h in held) else []
+        steps, held = case_lists.stopped_steps(tx, "stuck"), case_lists.held_systems(tx)
+        waiting = case_lists.stopped_steps(tx, "held") if held else []
         catalogue = _current(tx)
-    together: dict[tuple[str, str], list[StuckStep]] = {}
-    for one in steps:
-        together.setdefault((one.step.system, one.step.reason or ""), []).append(one)
-    causes = [Cause(system=system, reason=why, steps=tuple(those)) for (system, why), those in together.items()]
+    together = _grouped(steps, lambda one: (one.step.system, one.step.reason or ""))
+    causes = [Cause(system=system, reason=why, steps=those) for (system, why), those in together.items()]
     causes.sort(key=lambda cause: -len(cause.steps))
-    return Stuck(catalogue=catalogue, causes=tuple(causes), held=tuple(held), waiting=_waiting(rows))
+    of_held = _grouped(waiting, lambda one: one.step.system)
+    return Stuck(catalogue=catalogue, causes=tuple(causes), held=tuple(held), waiting=of_held)
 
 
-def _waiting(rows: Iterable[Row]) -> dict[str, tuple[Row, ...]]:
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        for system in {wait.system for wait in row.outlook.waits_for if wait.what == "held"}:
-            found.setdefault(system, []).append(row)
-    return {system: tuple(those) for system, those in found.items()}
+def _grouped(steps: Iterable[StoppedStep], key: Callable[[StoppedStep], K]) -> dict[K, tuple[StoppedStep, ...]]:
+    found: dict[K, list[StoppedStep]] = {}
+    for one in steps:
+        found.setdefault(key(one), []).append(one)
+    return {one: tuple(those) for one, those in found.items()}
 
 
 def retry_all(store: Store, actor: Actor, system: str, reason: str) -> int:

@@ -7,7 +7,8 @@ from sqlalchemy import bindparam, func, select, update
 
 from onboarding.domain.cases import CaseState
 from onboarding.domain.people import Value
-from onboarding.store.engine import Transaction, values
+from onboarding.store.engine import Transaction
+from onboarding.store.rows import value, value_or_none, values
 from onboarding.store.schema import accounts, cases, employments
 from onboarding.store.usernames import insert_new
 
@@ -32,14 +33,14 @@ def lease(tx: Transaction, person: UUID, system: str, visit: str, attempt: int, 
     """
     this = (accounts.c.person == person, accounts.c.system == system)
     query = select(accounts).where(*this).with_for_update()
-    found = tx.execute(query).one_or_none()
+    found = value_or_none(tx, query, AccountRow)
     if found is None:
         insert_new(tx, accounts, {"person": person, "system": system})
-        found = tx.execute(query).one()
-    if not _free(AccountRow.model_validate(dict(found._mapping)), visit, attempt, now):
+        found = value(tx, query, AccountRow)
+    if not _free(found, visit, attempt, now):
         return None
     taken = update(accounts).where(*this).values(lease_holder=f"{visit}/{attempt}", lease_until=now + LEASE)
-    return AccountRow.model_validate(dict(tx.execute(taken.returning(accounts)).one()._mapping))
+    return value(tx, taken.returning(accounts), AccountRow)
 
 
 def _free(row: AccountRow, visit: str, attempt: int, now: datetime) -> bool:
@@ -119,7 +120,7 @@ def verified(
 
 def of_person(tx: Transaction, person: UUID) -> dict[str, AccountRow]:
     query = select(accounts).where(accounts.c.person == person)
-    return {row.system: AccountRow.model_validate(dict(row._mapping)) for row in tx.execute(query)}
+    return {one.system: one for one in values(tx, query, AccountRow)}
 
 
 def counted(tx: Transaction) -> dict[str, int]:

@@ -7,7 +7,8 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from onboarding.domain.acts import ActKind
 from onboarding.domain.people import Value
-from onboarding.store.engine import Transaction, values
+from onboarding.store.engine import Transaction
+from onboarding.store.rows import value, value_or_none, values
 from onboarding.store.schema import acts, notes, steps
 from onboarding.store.usernames import insert_new
 
@@ -56,13 +57,12 @@ def open_of(tx: Transaction, case: UUID) -> list[ActRow]:
 
 
 def get(tx: Transaction, id: UUID) -> ActRow:
-    return ActRow.model_validate(dict(tx.execute(select(*_COLUMNS).where(acts.c.id == id)).one()._mapping))
+    return value(tx, select(*_COLUMNS).where(acts.c.id == id), ActRow)
 
 
 def open_on(tx: Transaction, case: UUID, step: str) -> ActRow | None:
     query = select(*_COLUMNS).where(acts.c.case == case, acts.c.step == step, acts.c.state == "open")
-    row = tx.execute(query).one_or_none()
-    return None if row is None else ActRow.model_validate(dict(row._mapping))
+    return value_or_none(tx, query, ActRow)
 
 
 def last_taken_on(tx: Transaction, case: UUID, step: str) -> ActRow | None:
@@ -72,8 +72,7 @@ def last_taken_on(tx: Transaction, case: UUID, step: str) -> ActRow | None:
         .order_by(acts.c.closed_at.desc(), acts.c.id)
         .limit(1)
     )
-    row = tx.execute(query).one_or_none()
-    return None if row is None else ActRow.model_validate(dict(row._mapping))
+    return value_or_none(tx, query, ActRow)
 
 
 def close(tx: Transaction, id: UUID, at: datetime, why: str | None = None) -> None:

@@ -13,9 +13,10 @@ from onboarding.domain.cases import ENDED, CaseKind, CaseState, Step
 from onboarding.domain.people import Employment, Person, Value
 from onboarding.planning.forecast import Outlook
 from onboarding.store.cases import COLUMNS, NOT_ENDED, Case
-from onboarding.store.engine import Transaction, values
+from onboarding.store.engine import Transaction
 from onboarding.store.events import Event
 from onboarding.store.refusals import Refusal
+from onboarding.store.rows import values
 from onboarding.store.schema import cases, employments, events, notes, persons, refusals, steps, system_state, units
 from onboarding.store.schema import tasks as task_rows
 from onboarding.store.tasks import Task
@@ -193,7 +194,7 @@ def history(tx: Transaction, case: UUID) -> list[tuple[Event, str | None]]:
     return found
 
 
-class StuckStep(Value):
+class StoppedStep(Value):
     case: UUID
     number: str
     policy: str
@@ -204,8 +205,8 @@ class StuckStep(Value):
     step: Step
 
 
-def stuck_steps(tx: Transaction, limit: int = 1000) -> list[StuckStep]:
-    """What has stopped in cases that are not over, those first that have stood longest."""
+def stopped_steps(tx: Transaction, state: Literal["stuck", "held"], limit: int = 1000) -> list[StoppedStep]:
+    """What stands still in cases that are not over, those first that have stood longest."""
     query = (
         select(
             steps.c.case, cases.c.number, cases.c.policy, persons.c.given_name, persons.c.family_name,
@@ -213,13 +214,13 @@ def stuck_steps(tx: Transaction, limit: int = 1000) -> list[StuckStep]:
         )
         .join(cases, cases.c.id == steps.c.case).join(persons, persons.c.id == cases.c.person)
         .join(employments, employments.c.id == cases.c.employment)
-        .where(steps.c.state == "stuck", NOT_ENDED).order_by(steps.c.since, cases.c.number, steps.c.at).limit(limit)
+        .where(steps.c.state == state, NOT_ENDED).order_by(steps.c.since, cases.c.number, steps.c.at).limit(limit)
     )  # fmt: skip
     found = []
     for row in tx.execute(query):
         values = dict(row._mapping)
         step = {column.name: values.pop(f"step_{column.name}") for column in _STEP}
-        found.append(StuckStep(**values, step=Step.model_validate(step)))
+        found.append(StoppedStep(**values, step=Step.model_validate(step)))
     return found
 
 
@@ -236,8 +237,8 @@ class HeldSystem(Value):
 
 def held_systems(tx: Transaction) -> list[HeldSystem]:
     waiting = (
-        select(func.count()).select_from(steps)
-        .where(steps.c.system == system_state.c.system, steps.c.state == "held").scalar_subquery()
+        select(func.count()).select_from(steps).join(cases, cases.c.id == steps.c.case)
+        .where(steps.c.system == system_state.c.system, steps.c.state == "held", NOT_ENDED).scalar_subquery()
     )  # fmt: skip
     query = (
         select(
@@ -247,7 +248,7 @@ def held_systems(tx: Transaction) -> list[HeldSystem]:
         .outerjoin(notes, notes.c.id == system_state.c.hold_note)
         .where(system_state.c.held_at.is_not(None)).order_by(system_state.c.held_at)
     )  # fmt: skip
-    return [HeldSystem.model_validate(dict(row._mapping)) for row in tx.execute(query)]
+    return values(tx, query, HeldSystem)
 
 
 def open_tasks(tx: Transaction, limit: int = 500) -> list[tuple[str, Task]]:

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from onboarding.domain.cases import ENDED, CaseKind, CaseState
 from onboarding.domain.people import Value
 from onboarding.domain.plan import Plan
 from onboarding.store.engine import Transaction
+from onboarding.store.rows import value_or_none, values
 from onboarding.store.schema import cases, counters, employments, persons, plans
 from onboarding.store.usernames import insert_new
 
@@ -44,10 +45,6 @@ _NEWEST_PLAN = select(plans.c.content).where(plans.c.case == bindparam("of")).or
 COLUMNS = [cases.c[name] for name in Case.model_fields]
 
 
-def _case(row: Row[Any]) -> Case:
-    return Case.model_validate(dict(row._mapping))
-
-
 def next_number(tx: Transaction, year: int) -> str:
     name = f"case-{year}"
     insert_new(tx, counters, {"name": name, "value": 0})
@@ -61,20 +58,17 @@ def place(tx: Transaction, case: Case) -> bool:
 
 
 def get(tx: Transaction, id: UUID) -> Case | None:
-    row = tx.execute(select(*COLUMNS).where(cases.c.id == id)).one_or_none()
-    return None if row is None else _case(row)
+    return value_or_none(tx, select(*COLUMNS).where(cases.c.id == id), Case)
 
 
 def by_number(tx: Transaction, number: str) -> Case | None:
-    row = tx.execute(select(*COLUMNS).where(cases.c.number == number.strip().upper())).one_or_none()
-    return None if row is None else _case(row)
+    return value_or_none(tx, select(*COLUMNS).where(cases.c.number == number.strip().upper()), Case)
 
 
 def to_act_on(tx: Transaction, number: str) -> Case | None:
     """Locked: it does not end, and no other act comes, while we look at it and write."""
     query = select(*COLUMNS).where(cases.c.number == number.strip().upper()).with_for_update(key_share=True)
-    row = tx.execute(query).one_or_none()
-    return None if row is None else _case(row)
+    return value_or_none(tx, query, Case)
 
 
 def latest_of_employment(tx: Transaction, employment: UUID) -> Case | None:
@@ -83,8 +77,7 @@ def latest_of_employment(tx: Transaction, employment: UUID) -> Case | None:
         .where(cases.c.employment == employment)
         .order_by(cases.c.received_at.desc(), cases.c.number.desc())
     )
-    row = tx.execute(query.limit(1)).one_or_none()
-    return None if row is None else _case(row)
+    return value_or_none(tx, query.limit(1), Case)
 
 
 def other_open(tx: Transaction, person: UUID, besides: UUID) -> list[UUID]:
@@ -100,8 +93,7 @@ def others_standing(tx: Transaction, person: UUID, besides: UUID) -> list[UUID]:
 def take(tx: Transaction, id: UUID) -> Case | None:
     """Begins a run: from now on every older one writes nothing. None where the case is over."""
     raised = {"run": cases.c.run + 1, "revision": cases.c.revision + 1}
-    row = tx.execute(update(cases).where(cases.c.id == id, NOT_ENDED).values(raised).returning(*COLUMNS)).one_or_none()
-    return None if row is None else _case(row)
+    return value_or_none(tx, update(cases).where(cases.c.id == id, NOT_ENDED).values(raised).returning(*COLUMNS), Case)
 
 
 def lock(tx: Transaction, id: UUID, run: int) -> Case | None:
@@ -110,8 +102,7 @@ def lock(tx: Transaction, id: UUID, run: int) -> Case | None:
     None where another run has it, or it is over.
     """
     mine = (cases.c.id == id, cases.c.run == run, NOT_ENDED)
-    row = tx.execute(update(cases).where(*mine).values(revision=cases.c.revision + 1).returning(*COLUMNS)).one_or_none()
-    return None if row is None else _case(row)
+    return value_or_none(tx, update(cases).where(*mine).values(revision=cases.c.revision + 1).returning(*COLUMNS), Case)
 
 
 def overtaken(tx: Transaction, case: Case) -> bool:
@@ -215,4 +206,4 @@ def listed(tx: Transaction, *, after: str | None = None, limit: int = 50, open_o
         query = query.where(cases.c.number > after)
     if open_only:
         query = query.where(NOT_ENDED)
-    return [CaseLine.model_validate(dict(row._mapping)) for row in tx.execute(query)]
+    return values(tx, query, CaseLine)

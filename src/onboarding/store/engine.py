@@ -2,14 +2,14 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal, TypeAlias, TypeVar
 
 import psycopg
 from pydantic import BaseModel
 from pydantic_core import from_json
-from sqlalchemy import URL, Connection, Engine, Executable, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 
 from onboarding.domain.errors import NotFound
@@ -99,13 +99,6 @@ def _connecting(url: URL) -> dict[str, Any]:
         return {"timeout": 30, "check_same_thread": False}
     ours = {"connect_timeout": 5, "tcp_user_timeout": 10_000}  # seconds, and milliseconds
     return {name: value for name, value in ours.items() if name not in url.query}
-
-
-def values(tx: Transaction, query: Executable, kind: type[V], asked: Mapping[str, object] | None = None) -> list[V]:
-    """Each row as a value: its columns are named as the fields are. `asked` fills what the query has left open."""
-    found = tx.execute(query, asked)
-    names = tuple(found.keys())
-    return [kind.model_validate(dict(zip(names, row, strict=True))) for row in found]
 
 
 def _rested(_: Any, record: Any) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 
 from onboarding.domain.people import Actor, Value
 from onboarding.store.engine import Transaction
+from onboarding.store.rows import values
 from onboarding.store.schema import events
 
 
@@ -56,4 +57,4 @@ def record(
 
 def of_case(tx: Transaction, case: UUID) -> list[Event]:
     query = select(events).where(events.c.case == case).order_by(events.c.seq)
-    return [Event.model_validate(dict(row._mapping)) for row in tx.execute(query)]
+    return values(tx, query, Event)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select, update
 
 from onboarding.domain.people import Employment, Person, Unit
 from onboarding.store.engine import Transaction
+from onboarding.store.rows import value, value_or_none, values
 from onboarding.store.schema import corrections, employments, persons, units
 from onboarding.store.usernames import insert_new
 
@@ -24,13 +25,13 @@ def replace_units(tx: Transaction, new: Iterable[Unit]) -> None:
 
 
 def all_units(tx: Transaction) -> dict[str, Unit]:
-    return {row.id: Unit.model_validate(dict(row._mapping)) for row in tx.execute(select(units))}
+    return {one.id: one for one in values(tx, select(units), Unit)}
 
 
 def units_named(tx: Transaction, ids: Iterable[str]) -> dict[str, Unit]:
     """Some of them: a municipality has hundreds, and a visit speaks of one."""
     query = select(units).where(units.c.id.in_(sorted(set(ids))))
-    return {row.id: Unit.model_validate(dict(row._mapping)) for row in tx.execute(query)}
+    return {one.id: one for one in values(tx, query, Unit)}
 
 
 def add_person(tx: Transaction, person: Person) -> bool:
@@ -39,20 +40,17 @@ def add_person(tx: Transaction, person: Person) -> bool:
 
 
 def person(tx: Transaction, id: UUID) -> Person:
-    row = tx.execute(select(persons).where(persons.c.id == id)).one()
-    return Person.model_validate(dict(row._mapping))
+    return value(tx, select(persons).where(persons.c.id == id), Person)
 
 
 def by_employee_number(tx: Transaction, number: str) -> Person | None:
-    found = tx.execute(select(persons).where(persons.c.employee_number == number)).one_or_none()
-    return None if found is None else Person.model_validate(dict(found._mapping))
+    return value_or_none(tx, select(persons).where(persons.c.employee_number == number), Person)
 
 
 def to_order_for(tx: Transaction, number: str) -> Person | None:
     """By employee number, and locked: two orders for one person at the same moment are placed one after the other."""
     query = select(persons).where(persons.c.employee_number == number).with_for_update(key_share=True)
-    found = tx.execute(query).one_or_none()
-    return None if found is None else Person.model_validate(dict(found._mapping))
+    return value_or_none(tx, query, Person)
 
 
 def add_employment(tx: Transaction, employment: Employment) -> None:
@@ -61,12 +59,11 @@ def add_employment(tx: Transaction, employment: Employment) -> None:
 
 def employments_of(tx: Transaction, person: UUID) -> list[Employment]:
     query = select(employments).where(employments.c.person == person).order_by(employments.c.start, employments.c.id)
-    return [Employment.model_validate(dict(row._mapping)) for row in tx.execute(query)]
+    return values(tx, query, Employment)
 
 
 def employment(tx: Transaction, id: UUID) -> Employment:
-    row = tx.execute(select(employments).where(employments.c.id == id)).one()
-    return Employment.model_validate(dict(row._mapping))
+    return value(tx, select(employments).where(employments.c.id == id), Employment)
 
 
 def choose_role(tx: Transaction, employment: UUID, role: str) -> None:

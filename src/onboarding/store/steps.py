@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, insert, select, tuple_, update
 
 from onboarding.domain.cases import Step
-from onboarding.store.engine import Transaction, values
+from onboarding.store.engine import Transaction
+from onboarding.store.rows import values
 from onboarding.store.schema import steps
 
 _OF_CASE = (

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select, update
 
 from onboarding.domain.people import Value
 from onboarding.store.engine import Transaction
+from onboarding.store.rows import value, value_or_none, values
 from onboarding.store.schema import system_state
 from onboarding.store.usernames import insert_new
 
@@ -34,14 +35,14 @@ class SystemState(Value):
 def state(tx: Transaction, system: str) -> SystemState:
     """To act on. Where it is held it stays so until we are through: who releases it meets the steps we hold."""
     query = select(system_state).where(system_state.c.system == system)
-    row = tx.execute(query).one_or_none()
-    if row is not None and row.held_at is not None:
-        row = tx.execute(query.with_for_update()).one()
-    return SystemState(system=system) if row is None else SystemState.model_validate(dict(row._mapping))
+    found = value_or_none(tx, query, SystemState)
+    if found is not None and found.held_at is not None:
+        return value(tx, query.with_for_update(), SystemState)
+    return found or SystemState(system=system)
 
 
 def all_states(tx: Transaction) -> dict[str, SystemState]:
-    return {row.system: SystemState.model_validate(dict(row._mapping)) for row in tx.execute(select(system_state))}
+    return {one.system: one for one in values(tx, select(system_state), SystemState)}
 
 
 def may_go(tx: Transaction, known: SystemState, now: datetime) -> bool:

@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, select, update
 from onboarding.domain.cases import Step
 from onboarding.domain.people import Value
 from onboarding.store import acts
-from onboarding.store.engine import Transaction, values
+from onboarding.store.engine import Transaction
+from onboarding.store.rows import values
 from onboarding.store.schema import tasks
 from onboarding.store.usernames import insert_new
 
@@ -94,7 +95,7 @@ def open_of(tx: Transaction, case: UUID) -> list[Task]:
 
 def all_open(tx: Transaction, limit: int = 500) -> list[Task]:
     query = select(tasks).where(tasks.c.closed_at.is_(None)).order_by(tasks.c.asked_at, tasks.c.id).limit(limit)
-    return [Task.model_validate(dict(row._mapping)) for row in tx.execute(query)]
+    return values(tx, query, Task)
 
 
 def confirming(tx: Transaction, case: UUID, step: str) -> str | None:
