@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 
 from onboarding.store.engine import Store
 from tests.api import scene
+from tests.api.test_order import ORDER
 
 STRANGE = (
     "%00",
@@ -54,3 +55,20 @@ def test_what_is_sent_is_answered(web: TestClient, store: Store) -> None:
             assert answer.status_code in (200, 303, 404, 409, 422), address
             assert "<script>alert" not in answer.text, address
     assert scene.open_acts(store, number) == []
+
+
+def test_a_letter_no_database_keeps_is_told_at_the_field(web: TestClient, store: Store) -> None:
+    strange = {**ORDER, "on_behalf_of": "Liv\x00Leder"}
+    answer = web.post("/order", data=strange)
+    assert answer.status_code == 422 and 'href="#on_behalf_of"' in answer.text
+    wrong = web.post("/api/v1/orders", json=strange)
+    assert (wrong.status_code, [one["field"] for one in wrong.json()["errors"]]) == (422, ["on_behalf_of"])
+    assert web.get("/api/v1/cases?state=all").json()["cases"] == []
+
+
+def test_an_act_on_the_whole_case_is_of_no_step(web: TestClient, store: Store) -> None:
+    """Whatever stands there: no page sends one."""
+    number = scene.begun(store)
+    form = {"kind": "withdraw", "step": "x\x00", "note": "Hun takket nei.", "on_behalf_of": "Liv Leder"}
+    assert web.post(f"/cases/{number}/acts", data=form).status_code == 303
+    assert scene.open_acts(store, number) == [("withdraw", "")]

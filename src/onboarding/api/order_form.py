@@ -80,6 +80,7 @@ class Form:
         given = self.read("given_name", fields.name)
         family = self.read("family_name", lambda value: fields.name(value, family=True))
         number = self.read("employee_number", fields.identifier)
+        self.read("on_behalf_of", fields.text, required=False)
         known = known_as(number) if number else None
         if known and given and family and known.person.name.casefold() != f"{given} {family}".casefold():
             self.wrong("employee_number", "another-persons")

@@ -48,6 +48,7 @@ def act(
     `value`: the mended value, the role, or the ISO date. `note`: the reason or the evidence.
     """
     now = datetime.now(UTC)
+    step_id = "" if kind in OF_THE_CASE else step_id
     refuse_identity(value, note, actor.on_behalf_of)
     _refuse_unreadable(value, note, actor.on_behalf_of)
     with store.writing() as tx:
@@ -67,7 +68,7 @@ def act(
         row = acts.ActRow(
             id=uuid4(),
             case=case.id,
-            step=step_id if kind not in OF_THE_CASE else "",
+            step=step_id,
             kind=kind,
             actor=actor.label,
             actor_id=actor.id,
