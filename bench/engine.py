@@ -91,14 +91,16 @@ def _until_effect(store: Store, directory: Path, numbers: list[int]) -> list[flo
     stuck = [municipality.order(store, municipality.nurse(number, in_days=30)) for number in numbers]
     until(lambda: all(_is_stuck(store, one) for one in stuck))
     system.turn(refuses={})
-    waits = []
-    for number, ordered in zip(numbers, stuck, strict=True):
-        pressed = datetime.now(UTC)
-        acting.act(store, IT, ordered, "retry", "records:account")
-        until(lambda number=number: _made(directory, number) is not None, pause=0.01)  # type: ignore[misc]
-        made = _made(directory, number)
-        waits.append((made - pressed) / timedelta(seconds=1) if made else 0)
-    return waits
+    return [_pressed(store, directory, *one) for one in zip(numbers, stuck, strict=True)]
+
+
+def _pressed(store: Store, directory: Path, number: int, ordered: str) -> float:
+    """Seconds from the press to the account."""
+    pressed = datetime.now(UTC)
+    acting.act(store, IT, ordered, "retry", "records:account")
+    until(lambda: _made(directory, number) is not None, pause=0.01)
+    made = _made(directory, number)
+    return (made - pressed) / timedelta(seconds=1) if made else 0
 
 
 def _made(directory: Path, number: int) -> datetime | None:

@@ -9,34 +9,36 @@ from sqlalchemy import Connection, create_engine, make_url
 @contextmanager
 def away(url: str) -> Iterator[None]:
     """Nobody gets in, and whoever was in is thrown out."""
-    name = make_url(url).database
-    with _beside(url) as admin:
-        admin.exec_driver_sql(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-        _throw_out(admin, name)
-        try:
-            yield
-        finally:
-            admin.exec_driver_sql(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+    with _altered(url, "ALLOW_CONNECTIONS false", back="ALLOW_CONNECTIONS true"):
+        yield
 
 
 @contextmanager
 def in_recovery(url: str) -> Iterator[None]:
     """As a copy that has not taken over yet: it answers, and takes no writes."""
-    name = make_url(url).database
-    with _beside(url) as admin:
-        admin.exec_driver_sql(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
-        _throw_out(admin, name)
-        try:
-            yield
-        finally:
-            admin.exec_driver_sql(f'ALTER DATABASE "{name}" RESET default_transaction_read_only')
-            _throw_out(admin, name)
+    read_only = "default_transaction_read_only"
+    with _altered(url, f"SET {read_only} = on", back=f"RESET {read_only}"):
+        yield
 
 
 def thrown_out(url: str, pid: int) -> None:
     """One connection of the database, and no other."""
     with _beside(url) as admin:
         admin.exec_driver_sql("SELECT pg_terminate_backend(%s, 10000)", (pid,))
+
+
+@contextmanager
+def _altered(url: str, how: str, back: str) -> Iterator[None]:
+    """Whoever is in keeps what held when he came, and is thrown out, before and after."""
+    name = make_url(url).database
+    with _beside(url) as admin:
+        admin.exec_driver_sql(f'ALTER DATABASE "{name}" {how}')
+        _throw_out(admin, name)
+        try:
+            yield
+        finally:
+            admin.exec_driver_sql(f'ALTER DATABASE "{name}" {back}')
+            _throw_out(admin, name)
 
 
 @contextmanager

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.activities import directory_faults
+from tests.activities import faults_of_one_person, faults_of_the_connection
+from tests.activities.stories import stories_in
 from tests.activities.town import LANGUAGES, Town
 
 pytestmark = pytest.mark.xdist_group("samba")
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.xdist_group("samba")
 TABLE: dict[str, dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("directory_faults.toml").read_text(encoding="utf-8")
 )
+STORIES = stories_in(faults_of_the_connection, faults_of_one_person)
 
 
 def row_of(name: str) -> dict[str, Any]:
@@ -21,14 +23,9 @@ def row_of(name: str) -> dict[str, Any]:
     return {**TABLE[row["like"]], **row} if "like" in row else row
 
 
-def story_of(name: str) -> directory_faults.Story:
-    story: directory_faults.Story = getattr(directory_faults, name.replace(" ", "_"))
-    return story
-
-
 @pytest.mark.parametrize("name", TABLE)
 def test_a_fault_is_told_and_mends(town: Town, name: str) -> None:
-    row, story = row_of(name), story_of(name)(town)
+    row, story = row_of(name), STORIES[name](town)
     try:
         next(story)
         if "nb" in row:
@@ -57,5 +54,4 @@ def is_told(town: Town, row: dict[str, Any]) -> None:
 
 
 def test_every_fault_has_its_story_and_every_story_its_row() -> None:
-    stories = {name for name, one in vars(directory_faults).items() if getattr(one, "is_a_story", False)}
-    assert stories == {name.replace(" ", "_") for name in TABLE}
+    assert STORIES.keys() == TABLE.keys()
