@@ -28,7 +28,7 @@ def connected(desk: Desk) -> Desk:
 def test_a_system_that_answers_is_ok(connected: Desk) -> None:
     result = connected.run("systems", "test", "ad")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == "✓ ad svarer.\n✓ ad slipper oss inn.\n✓ Alt rollene gir i ad, finnes der (5).\n"
+    assert result.stdout == "✓ ad svarer.\n✓ ad slipper oss inn.\n✓ Alt tilgangspakkene gir i ad, finnes der (5).\n"
     assert connected.json("systems", "list")["ad"]["tested_ok"] is True
     everything = connected.run("systems", "test", "--language", "en")
     assert everything.exit_code == 0
