@@ -13,7 +13,11 @@ PATIENCE = 2  # seconds for answers under way when it is told to stop
 
 def listen(host: str, port: int) -> socket.socket:
     """Raises OSError where the port is taken."""
-    return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    # What comes in has it too. asyncio sees to it only where the socket's protocol is named, and this one's is not:
+    # then the end of each answer waits some 40 ms for the reader to acknowledge its beginning.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 async def serve(app: ASGIApp, listening: socket.socket, let_go: Callable[[], None] | None = None) -> None:

@@ -9,8 +9,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event
 
 from onboarding.api.rendering import HERE
-from onboarding.operations import ordering
+from onboarding.operations import listing, ordering
 from onboarding.planning.moments import today
+from onboarding.store.case_lists import Wanted
 from onboarding.store.engine import Store
 from onboarding.texts.catalogue import LANGUAGES, messages
 from tests.api import scene
@@ -268,11 +269,19 @@ def test_what_has_stopped_is_seen_first_in_the_list(page: TestClient, quick: Sto
     assert line["sentence"].startswith("Blir kanskje ikke klar til")
 
 
+def test_units_with_cases_can_be_chosen_and_no_other(web: TestClient, store: Store) -> None:
+    assert listing.listed(store, Wanted(), datetime.now(UTC)).units == ()
+    for n, unit in enumerate(("1310", "1210", "1310", "1210"), 1):
+        scene.ordered(store, n, unit=unit)
+    units = listing.listed(store, Wanted(), datetime.now(UTC)).units
+    assert units == (("1210", "Fjordgløtt sykehjem"), ("1310", "Neset skole"))
+
+
 def counted(store: Store, ask: object) -> int:
     seen: list[str] = []
 
     def see(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
             seen.append(statement)
 
     event.listen(store.engine, "before_cursor_execute", see)

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from onboarding.cli.main import app
+from onboarding.serving import listen
 
 
 def run(url: str, *arguments: str) -> tuple[int, str]:
@@ -39,6 +40,13 @@ def test_a_port_that_is_taken_is_told(sqlite_url: str) -> None:
         code, told = run(sqlite_url, "--port", str(taken.getsockname()[1]))
     assert code == 1
     assert "i bruk av noe annet" in told
+
+
+def test_no_part_of_an_answer_waits_for_another_to_be_acknowledged() -> None:
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        come, _ = listening.accept()
+        with come:
+            assert come.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_it_serves_and_stops_with_a_page_open(sqlite_url: str) -> None:

@@ -119,11 +119,19 @@ def _ordered(query: Select[Any], wanted: Wanted) -> Select[Any]:
     return query.order_by(cases.c.number.desc())
 
 
-_USED_UNITS = (  # a post is put down with its case
-    select(units.c.id, units.c.name)
-    .where(exists().where(employments.c.unit == units.c.id))
-    .order_by(units.c.name, units.c.id)
-)
+def _used_units() -> Select[Any]:
+    """A post is put down with its case. From one unit to the next in the index, past the many posts in each."""
+    used = select(func.min(employments.c.unit).label("unit")).cte("used", recursive=True)
+    following = select(func.min(employments.c.unit)).where(employments.c.unit > used.c.unit).scalar_subquery()
+    used = used.union_all(select(following).where(used.c.unit.is_not(None)))
+    return (
+        select(units.c.id, units.c.name)
+        .join(used, used.c.unit == units.c.id)
+        .order_by(units.c.name, units.c.id)
+    )  # fmt: skip
+
+
+_USED_UNITS = _used_units()
 
 
 def units_with_cases(tx: Transaction) -> list[tuple[str, str]]:
