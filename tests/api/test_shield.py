@@ -32,7 +32,7 @@ def test_nothing_is_inline(page: TestClient, quick: Store) -> None:
     number = scene.begun(quick, 1)
     for address in ("/cases", f"/cases/{number}", "/order", "/stuck"):
         text = page.get(address).text
-        assert all(script.startswith((" defer src=",)) for script in text.split("<script")[1:])
+        assert all(script.startswith(" src=") for script in text.split("<script")[1:])
         assert "<style" not in text and " style=" not in text and " onclick=" not in text
 
 

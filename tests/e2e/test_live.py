@@ -1,6 +1,6 @@
 """An open page keeps itself up to date, and keeps what it shows while we cannot answer."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from structlog.testing import capture_logs
 
 from onboarding.operations import systems
@@ -31,3 +31,21 @@ def test_a_page_stays_when_it_cannot_be_brought_up_to_date_and_goes_on_when_it_c
         tx.exec_driver_sql("ALTER TABLE away RENAME TO employments")
     scene.ordered(store, 2)
     expect(page.get_by_role("listitem").filter(has_text="B-")).to_have_count(2)
+
+
+HTMX_HAS_BEGUN = """async () => {
+    while (!window.htmx) await new Promise(requestAnimationFrame)
+    await new Promise(done => setTimeout(() => setTimeout(done)))  // what it does next comes before this
+}"""
+
+
+def test_a_page_listens_however_late_a_part_of_it_arrives(address: str, store: Store, opened: Opened) -> None:
+    page = opened()
+    late: list[Route] = []
+    page.route("**/hx-sse.js*", lambda route: late.append(route))  # Playwright marks what it is given
+    with page.expect_request("**/hx-sse.js*"):
+        page.goto(f"{address}/cases", wait_until="commit")
+    page.evaluate(HTMX_HAS_BEGUN)
+    late[0].continue_()
+    scene.ordered(store, 1)
+    expect(page.get_by_role("link", name="Karib Nordmanna")).to_be_visible()
