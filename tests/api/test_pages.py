@@ -301,7 +301,7 @@ def test_how_often_the_store_is_asked(page: TestClient, quick: Store) -> None:
     page.get("/cases")
     assert counted(quick, lambda: page.get("/api/v1/cases")) == 2
     assert counted(quick, lambda: page.get("/cases")) == 2
-    assert counted(quick, lambda: page.get(f"/cases/{number}")) == 7
+    assert counted(quick, lambda: page.get(f"/cases/{number}")) == 3
 
 
 def test_every_text_a_template_speaks_of_is_there() -> None:

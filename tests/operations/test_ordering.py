@@ -13,7 +13,7 @@ from onboarding.hr.table import BadRow
 from onboarding.operations import ordering, policies
 from onboarding.operations.acting import act
 from onboarding.operations.history import Told
-from onboarding.operations.reading import case_file
+from onboarding.operations.reading import case_file, titles_of
 from onboarding.planning.moments import today
 from onboarding.store import cases, events, people
 from onboarding.store.engine import Store
@@ -255,7 +255,8 @@ def test_what_is_asked_for_beyond_the_post_is_stored_with_the_case_and_told(stor
     with store.reading() as tx:
         [placed] = events.of_case(tx, case.id)
     assert placed.detail == {"extras": "vault, bank"}
-    told = Told(case_file(store, case.number), "nb")
+    file = case_file(store, case.number)
+    told = Told(file, titles_of(file, "nb"))
     assert told.sentence(placed) == "901 la inn bestillingen, og ba også om dette: vault og bank."
     begin(store, case.id, datetime.now(UTC))
     planned = {step.id: step for step in case_file(store, case.number).steps}

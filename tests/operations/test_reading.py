@@ -29,7 +29,7 @@ def test_where_nobody_begins_on_a_case_the_list_and_the_page_say_so(store: Store
     for minutes, key in ((0, "case.received"), (5, "case.received-waits")):
         now = case.received_at + timedelta(minutes=minutes)
         [line] = listing.listed(store, case_lists.Wanted(), now).lines
-        assert (line.forecast.key, listing.case_page(store, case.number, now).file.forecast.key) == (key, key)
+        assert (line.forecast.key, reading.case_file(store, case.number, now).forecast.key) == (key, key)
 
 
 def test_a_file_holds_all_there_is_to_know(store: Store) -> None:

@@ -10,6 +10,7 @@ from onboarding.domain.cases import Step
 from onboarding.domain.catalogue import Catalogue
 from onboarding.planning.forecast import Forecast, forecast, outlook
 from onboarding.texts.sentence import sentence, step_line
+from onboarding.texts.words import Titles
 from tests.planning.test_forecast import ACCOUNT, CARD, ENABLE, HELD, LATE_CARD, NOW, STUCK, ask, at, step
 
 FIRST = date(2025, 12, 1)
@@ -374,9 +375,9 @@ LINES: list[tuple[Step, str, str, str]] = [
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
 def test_a_step_in_a_line(catalogue: Catalogue, line: tuple[Step, str, str, str], language: str) -> None:
     one, *expected = line
-    said = step_line(one, catalogue, language, now=NOW, units={"1211": "Avd. 1"}, names={"p-1": "Per Li"})
+    said = step_line(one, Titles(catalogue, language, {"1211": "Avd. 1"}), NOW, {"p-1": "Per Li"})
     assert str(said) == expected[["nb", "nn", "en"].index(language)]
 
 
 def test_what_is_over_is_with_nobody(catalogue: Catalogue) -> None:
-    assert step_line(ACCOUNT, catalogue, "nb", now=NOW + timedelta(days=1)).who == ""
+    assert step_line(ACCOUNT, Titles(catalogue, "nb"), NOW + timedelta(days=1)).who == ""

@@ -16,6 +16,7 @@ from onboarding.domain.cases import CaseState
 from onboarding.domain.people import Actor, Value
 from onboarding.operations import listing
 from onboarding.operations.listing import Listed
+from onboarding.operations.reading import case_file
 from onboarding.store.case_lists import Order, Wanted, Which
 from onboarding.texts import words
 from onboarding.texts.catalogue import say
@@ -139,7 +140,7 @@ def shown(
     status: int = 200,
 ) -> Response:  # fmt: skip
     """`told`: the key of what was done; `refused`: in words why something was not."""
-    case = telling.case(listing.case_page(front.store, number, reader.now), actor, reader)
+    case = telling.case(case_file(front.store, number, reader.now), actor, reader)
     said = say(told, reader.language) if told else ""
     return page(request, "case.html", {"case": case, "told": said, "refused": refused}, status=status)
 
@@ -174,4 +175,4 @@ def search_cases(front: FrontDep, reader: ReaderDep, asked: SearchIn) -> CaseLin
 @api.get("/cases/{number}", responses=tells(404, 422))
 def get_case(front: FrontDep, reader: ReaderDep, actor: ActorDep, number: str) -> CaseOut:
     """One case: the sentence, who must do what, every step, what is given and why, and what has happened."""
-    return telling.case(listing.case_page(front.store, number, reader.now), actor, reader)
+    return telling.case(case_file(front.store, number, reader.now), actor, reader)

@@ -1,7 +1,7 @@
 """What a person gets and why: by a role, as everyone, or because it was ordered in addition."""
 
 from onboarding.api.shapes import GiftOut
-from onboarding.operations.listing import Gift
+from onboarding.operations.reading import Gift
 from onboarding.planning.given import EVERYONE
 from onboarding.texts.catalogue import say
 from onboarding.texts.words import Titles, listed

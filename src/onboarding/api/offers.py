@@ -28,8 +28,9 @@ OF_STEPS: tuple[ActKind, ...] = ("mend", "retry", "release", "by hand", "skip")
 class Offers:
     """For one reader of one case."""
 
-    def __init__(self, file: CaseFile, actor: Actor, language: str, now: datetime) -> None:
-        self.file, self.actor, self.language, self.now = file, actor, language, now
+    def __init__(self, file: CaseFile, actor: Actor, titles: Titles, now: datetime) -> None:
+        self.file, self.actor, self.titles, self.now = file, actor, titles, now
+        self.language = titles.language
         self.steps = {step.id: step for step in file.steps}
         self.confirming = {task.step for task in file.tasks if task.kind == "confirm"}
         self.asked = {(task.step, kind) for task in file.tasks for kind in ANSWERS[task.kind]}
@@ -106,26 +107,25 @@ class Offers:
         undone = [step for step in begun if step.action != "name"]  # a name is never freed
         if not undone:
             return say("page.withdraw-nothing", self.language)
-        return say("page.withdraw-undoes", self.language, steps=self.titles(undone))
+        return say("page.withdraw-undoes", self.language, steps=self.named(undone))
 
     def moving(self) -> str:
         dated = [step for step in self.file.steps if step.not_before and not step.over]
         if not dated:
             return say("page.move-nothing", self.language)
-        return say("page.move-follows", self.language, steps=self.titles(dated))
+        return say("page.move-follows", self.language, steps=self.named(dated))
 
     def falling(self, kind: ActKind, step: Step) -> str:
         confirming = step.id in self.confirming
         gone = set() if kind == "decline" and confirming else set(goes_with(self.file.steps, step.id))
         told = []
         if gone:
-            falls = self.titles([other for other in self.file.steps if other.id in gone])
+            falls = self.named([other for other in self.file.steps if other.id in gone])
             told.append(say("cli.goes-with", self.language, steps=falls))
         if kind == "skip" and step.before_first_day and step.want == "do":
             told.append(say("cli.needs-second", self.language))
         return " ".join(told)
 
-    def titles(self, steps: list[Step]) -> str:
-        titles = Titles(self.file.catalogue, self.language, self.file.units)
-        named = [step_name(step, titles) for step in steps]
+    def named(self, steps: list[Step]) -> str:
+        named = [step_name(step, self.titles) for step in steps]
         return listed(list(dict.fromkeys(named)), self.language)

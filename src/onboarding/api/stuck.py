@@ -12,7 +12,6 @@ from onboarding.api.problems import SENT, status_of, tells
 from onboarding.api.rendering import page
 from onboarding.api.shapes import HeldOut, Retried, RetryIn, StuckCase, StuckCause, StuckOut
 from onboarding.domain.acts import MENDABLE
-from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import Conflict, NotFound
 from onboarding.domain.people import Actor
 from onboarding.operations import listing, policies, systems
@@ -38,7 +37,7 @@ def _stuck(front: Front, reader: Reader) -> StuckOut:
     titles = Titles(found.catalogue, reader.language)
     return StuckOut(
         sentence=_sentence(found, reader),
-        causes=tuple(_cause(cause, titles, found.catalogue, reader) for cause in found.causes),
+        causes=tuple(_cause(cause, titles, reader) for cause in found.causes),
         held=tuple(_held(one, found.waiting.get(one.system, ()), titles, reader) for one in found.held),
     )
 
@@ -57,9 +56,9 @@ def _sentence(found: Stuck, reader: Reader) -> str:
     return words.capitalised(many)
 
 
-def _cause(cause: Cause, titles: Titles, catalogue: Catalogue, reader: Reader) -> StuckCause:
+def _cause(cause: Cause, titles: Titles, reader: Reader) -> StuckCause:
     first = cause.steps[0]
-    why = step_line(first.step, catalogue, reader.language, now=reader.now).why
+    why = step_line(first.step, titles, reader.now).why
     oldest = min((one.step.since for one in cause.steps if one.step.since), default=None)
     tries = [one.step.next_at for one in cause.steps if one.step.next_at and one.step.next_at > reader.now]
     again = dates.moment(min(tries), reader.language, reader.now) if tries else ""
@@ -72,26 +71,26 @@ def _cause(cause: Cause, titles: Titles, catalogue: Catalogue, reader: Reader) -
         since_words=dates.since(oldest, reader.language, reader.now) if oldest else "",
         refused=all(one.step.theirs and one.step.params.get("attribute") in MENDABLE for one in cause.steps),
         next_words=say("page.next-try", reader.language, when=again) if again else "",
-        cases=_cases(cause.steps, catalogue, reader),
+        cases=_cases(cause.steps, titles, reader),
     )
 
 
-def _cases(steps: Sequence[StoppedStep], catalogue: Catalogue, reader: Reader) -> tuple[StuckCase, ...]:
+def _cases(steps: Sequence[StoppedStep], titles: Titles, reader: Reader) -> tuple[StuckCase, ...]:
     """One line for each case however many of its steps stand still, the soonest first day first."""
     together: dict[str, list[StoppedStep]] = {}
     for one in sorted(steps, key=lambda one: one.start):
         together.setdefault(one.number, []).append(one)
-    return tuple(_case(those, catalogue, reader) for those in together.values())
+    return tuple(_case(those, titles, reader) for those in together.values())
 
 
-def _case(those: Sequence[StoppedStep], catalogue: Catalogue, reader: Reader) -> StuckCase:
+def _case(those: Sequence[StoppedStep], titles: Titles, reader: Reader) -> StuckCase:
     one, day = those[0], dates.local_day(reader.now)
     return StuckCase(
         number=one.number,
         name="" if one.protected else f"{one.given_name} {one.family_name}",
         first_day_words=dates.day(one.start, reader.language, day),
         countdown=words.countdown(one.start, reader.language, day),
-        what=tuple(step_line(one.step, catalogue, reader.language, now=reader.now).what for one in those),
+        what=tuple(step_line(one.step, titles, reader.now).what for one in those),
     )
 
 
@@ -110,7 +109,7 @@ def _held(one: HeldSystem, waiting: Sequence[StoppedStep], titles: Titles, reade
         note=one.note,
         refused=one.next_probe is not None,
         steps=one.steps,
-        cases=_cases(waiting, titles.catalogue, reader),
+        cases=_cases(waiting, titles, reader),
     )
 
 

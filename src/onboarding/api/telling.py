@@ -8,14 +8,13 @@ from onboarding.api.offers import Offers
 from onboarding.api.shapes import CaseLine, CaseOut, TaskLine, TaskOut
 from onboarding.api.timeline import timeline
 from onboarding.domain.people import Actor
-from onboarding.operations.listing import CasePage, Line
-from onboarding.operations.reading import CaseFile
+from onboarding.operations.listing import Line
+from onboarding.operations.reading import CaseFile, titles_of
 from onboarding.planning.forecast import Key
 from onboarding.store.tasks import Task
 from onboarding.texts import dates, words
 from onboarding.texts.catalogue import say
 from onboarding.texts.sentence import sentence, step_name
-from onboarding.texts.words import Titles
 
 AT_RISK: frozenset[Key] = frozenset(
     {"case.at-risk", "case.unlikely", "case.late-today", "case.late", "case.off-at-risk", "case.off-unlikely",
@@ -41,11 +40,11 @@ def line(one: Line, reader: Reader) -> CaseLine:
     )
 
 
-def case(page: CasePage, actor: Actor, reader: Reader) -> CaseOut:
-    file, language = page.file, reader.language
-    offers = Offers(file, actor, language, reader.now)
+def case(file: CaseFile, actor: Actor, reader: Reader) -> CaseOut:
+    language = reader.language
+    titles = titles_of(file, language)
+    offers = Offers(file, actor, titles, reader.now)
     roles = [file.catalogue.roles[role].title.in_(language) for role in file.roles]
-    titles = Titles(file.catalogue, language, file.units)
     stuck = any(step.state == "stuck" for step in file.steps)
     return CaseOut(
         number=file.case.number,
@@ -62,29 +61,29 @@ def case(page: CasePage, actor: Actor, reader: Reader) -> CaseOut:
         kind=file.case.kind,
         kind_words=words.case_kind(file.case.kind, language),
         since_words=dates.since(file.case.state_since, language, reader.now),
-        tasks=_tasks(file, offers, page.taken, reader),
-        steps=timeline(file, offers, page.taken, reader),
-        gifts=tuple(gift(one, titles) for one in page.gifts),
-        history=tuple(happened(file, page.notes, reader)),
-        offers=() if "" in page.taken else offers.of_case(),
-        answered="" in page.taken,
+        tasks=_tasks(file, offers, reader),
+        steps=timeline(file, offers, titles, reader.now),
+        gifts=tuple(gift(one, titles) for one in file.gifts),
+        history=tuple(happened(file, titles)),
+        offers=() if "" in file.answered else offers.of_case(),
+        answered="" in file.answered,
     )
 
 
-def _tasks(file: CaseFile, offers: Offers, taken: frozenset[str], reader: Reader) -> tuple[TaskOut, ...]:
+def _tasks(file: CaseFile, offers: Offers, reader: Reader) -> tuple[TaskOut, ...]:
     """The manager's first, and of each the one that is due first."""
-    left = [task for task in file.tasks if task.step not in taken]
+    left = [task for task in file.tasks if task.step not in file.answered]
     left.sort(key=lambda task: (task.for_ != "manager", task.deadline or task.asked_at))
-    return tuple(_task(task, file, offers, reader) for task in left)
+    return tuple(_task(task, offers, reader) for task in left)
 
 
-def _task(task: Task, file: CaseFile, offers: Offers, reader: Reader) -> TaskOut:
+def _task(task: Task, offers: Offers, reader: Reader) -> TaskOut:
     late = task.deadline is not None and task.deadline < reader.now
     step = offers.steps.get(task.step)
     return TaskOut(
         step=task.step,
         kind=task.kind,
-        what=step_name(step, Titles(file.catalogue, reader.language, file.units)) if step else "",
+        what=step_name(step, offers.titles) if step else "",
         managers=task.for_ == "manager",
         for_words=words.capitalised(words.who(task.for_, reader.language)),
         when_words=_when(task, reader, late=late),

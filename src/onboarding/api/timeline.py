@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from onboarding.api import marks
-from onboarding.api.front import Reader
 from onboarding.api.offers import Offers
 from onboarding.api.shapes import StepOut
 from onboarding.domain.acts import MENDABLE
@@ -21,28 +20,28 @@ PHASES: tuple[Phase, ...] = ("done", "now", "later")
 AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
 
-def timeline(file: CaseFile, offers: Offers, taken: frozenset[str], reader: Reader) -> tuple[StepOut, ...]:
-    """In the plan's order but for what comes: that is told by its day. `taken`: those somebody has answered."""
-    names, titles = names_of(file, reader.language), Titles(file.catalogue, reader.language, file.units)
+def timeline(file: CaseFile, offers: Offers, titles: Titles, now: datetime) -> tuple[StepOut, ...]:
+    """In the plan's order but for what comes: that is told by its day."""
+    names, language = names_of(file, titles.language), titles.language
     by_id = {step.id: step for step in file.steps}
 
     def told(step: Step) -> StepOut:
-        said = step_line(step, file.catalogue, reader.language, now=reader.now, units=file.units, names=names)
+        said = step_line(step, titles, now, names)
         first = dict.fromkeys(_thing(one, titles) for one in _stand_before(step, by_id))
         return StepOut(
             id=step.id,
             what=said.what,
             state=step.state,
             phase=_phase(step),
-            mark=marks.of_step(step.state, reader.language),
+            mark=marks.of_step(step.state, language),
             who="" if said.state.endswith(said.who) else said.who,
             since=step.verified_at or step.since if step.over else step.since,
             since_words=said.since,
-            why=_with_refusal(said.why, step, file, reader.language),
-            waits_for=listed(list(first), reader.language) if first else "",
+            why=_with_refusal(said.why, step, file, language),
+            waits_for=listed(list(first), language) if first else "",
             needed=step.before_first_day,
-            answered=step.id in taken,
-            offers=() if step.id in taken else offers.of_step(step),
+            answered=step.id in file.answered,
+            offers=() if step.id in file.answered else offers.of_step(step),
         )
 
     ordered = sorted(file.steps, key=lambda step: (PHASES.index(_phase(step)), _day(step)))

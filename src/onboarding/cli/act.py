@@ -17,7 +17,7 @@ from onboarding.domain.people import Actor
 from onboarding.operations import acting, reading
 from onboarding.texts.catalogue import DEFAULT, say
 from onboarding.texts.errors import told
-from onboarding.texts.sentence import step_line
+from onboarding.texts.sentence import step_name
 from onboarding.texts.words import listed
 
 KINDS: dict[str, ActKind] = {kind.replace(" ", "-"): kind for kind in get_args(ActKind)}
@@ -97,11 +97,9 @@ def _roles(file: reading.CaseFile, language: str) -> Iterator[str]:
 def _warning(file: reading.CaseFile, falls: list[Step], language: str, *, second: bool) -> str:
     said = []
     if falls:
-        titles = [
-            step_line(step, file.catalogue, language, now=file.case.received_at, units=file.units).what
-            for step in falls
-        ]
-        said.append(say("cli.goes-with", language, steps=listed(titles, language)))
+        titles = reading.titles_of(file, language)
+        named = [step_name(step, titles) for step in falls]
+        said.append(say("cli.goes-with", language, steps=listed(named, language)))
     if second:
         said.append(say("cli.needs-second", language))
     return " ".join(said)

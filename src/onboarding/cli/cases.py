@@ -14,7 +14,6 @@ from onboarding.domain.cases import Step
 from onboarding.domain.people import Value
 from onboarding.operations import reading
 from onboarding.operations.history import names_of
-from onboarding.store.engine import Store
 from onboarding.store.tasks import Task, TaskKind
 from onboarding.texts import dates, words
 from onboarding.texts.catalogue import DEFAULT, say
@@ -78,12 +77,12 @@ def show(
     with opened(language) as store:
         file = reading.case_file(store, number)
         if as_json:
-            show_json(_whole(store, file, reader, with_history=with_history))
+            show_json(_whole(file, reader, with_history=with_history))
             return
         for line in _page(file, reader):
             typer.echo(line)
         if with_history:
-            for line in _history(store, file, reader):
+            for line in _history(file, reader):
                 typer.echo(line)
 
 
@@ -105,7 +104,7 @@ def summary(file: reading.CaseFile, reader: Reader) -> dict[str, Any]:
     }
 
 
-def _whole(store: Store, file: reading.CaseFile, reader: Reader, *, with_history: bool) -> dict[str, Any]:
+def _whole(file: reading.CaseFile, reader: Reader, *, with_history: bool) -> dict[str, Any]:
     whole = {
         **summary(file, reader),
         "tasks": [_task(task) for task in file.tasks],
@@ -116,7 +115,7 @@ def _whole(store: Store, file: reading.CaseFile, reader: Reader, *, with_history
         },
     }
     if with_history:
-        whole["history"] = list(history.lines(store, file, reader.language, reader.now))
+        whole["history"] = list(history.lines(file, reading.titles_of(file, reader.language)))
     return whole
 
 
@@ -175,7 +174,7 @@ def _task_lines(file: reading.CaseFile, task: Task, reader: Reader) -> Iterator[
 
 def _step_lines(file: reading.CaseFile, step: Step, names: dict[str, str], reader: Reader) -> Iterator[str]:
     language = reader.language
-    line = step_line(step, file.catalogue, language, now=reader.now, units=file.units, names=names)
+    line = step_line(step, reading.titles_of(file, language), reader.now, names)
     said = [line.state, "" if line.state.endswith(line.who) else line.who, line.since]
     told = ", ".join(part for part in said if part)
     what = f"  {STEP_MARKS[step.state]} {line.what}"
@@ -194,9 +193,9 @@ def _step_lines(file: reading.CaseFile, step: Step, names: dict[str, str], reade
         yield _dim(f"      {step.id}")
 
 
-def _history(store: Store, file: reading.CaseFile, reader: Reader) -> Iterator[str]:
+def _history(file: reading.CaseFile, reader: Reader) -> Iterator[str]:
     yield f"\n{say('cli.history', reader.language)}"
-    for line in history.lines(store, file, reader.language, reader.now):
+    for line in history.lines(file, reading.titles_of(file, reader.language)):
         note = f" – {line['note']}" if line["note"] else ""
         yield wrapped(f"{history.clock(line['at'], reader.language)}  {line['text']}{note}", 2, hanging=20)
 

@@ -32,12 +32,12 @@ def names_of(file: CaseFile, language: str) -> dict[str, str]:
 
 
 class Told:
-    """The events of one case as sentences, in one language."""
+    """The events of one case as sentences, in the language of its titles."""
 
-    def __init__(self, file: CaseFile, language: str) -> None:
-        self.language = language
+    def __init__(self, file: CaseFile, titles: words.Titles) -> None:
+        self.language = titles.language
         self.catalogue = file.catalogue
-        self.titles = words.Titles(file.catalogue, language, file.units)
+        self.titles = titles
         self.steps = {step.id: step_name(step, self.titles) for step in file.steps}
 
     def say(self, key: str, **params: str) -> str:

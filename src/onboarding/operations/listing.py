@@ -1,4 +1,4 @@
-"""What pages show many of: cases with their sentence, one case whole, what has stopped, and who is asked what."""
+"""What pages show many of: cases with their sentence, what has stopped, and who is asked what."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
@@ -7,12 +7,10 @@ from typing import TypeVar
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import Conflict, NotFound
 from onboarding.domain.people import Actor, Person, Unit, Value
-from onboarding.domain.plan import Plan
 from onboarding.operations import acting
-from onboarding.operations.reading import CaseFile
-from onboarding.planning.forecast import Forecast, forecast, outlook
+from onboarding.planning.forecast import Forecast, forecast
 from onboarding.planning.moments import today
-from onboarding.store import acts, case_lists, cases, people, policies, tasks
+from onboarding.store import case_lists, people, policies, tasks
 from onboarding.store.case_lists import HeldSystem, Row, StoppedStep, Wanted
 from onboarding.store.engine import Store, Transaction
 
@@ -33,22 +31,6 @@ class Listed(Value):
     lines: tuple[Line, ...]
     after: tuple[str, date] | None  # where the next page begins; None: there is no more
     units: tuple[tuple[str, str], ...]  # (id, name) of those there are cases in
-
-
-class Gift(Value):
-    """Something the person gets, and the rules that give it."""
-
-    entitlement: str
-    system: str
-    unit: str | None
-    rules: tuple[str, ...]  # ids of roles, or 'everyone'
-
-
-class CasePage(Value):
-    file: CaseFile
-    gifts: tuple[Gift, ...]
-    notes: Mapping[int, str]  # by Event.seq: what somebody wrote
-    taken: frozenset[str]  # steps with an answer that is on its way; '' is the case itself
 
 
 class Cause(Value):
@@ -88,61 +70,6 @@ def _of_row(row: Row, now: datetime) -> Forecast:
         now=now,
         received_at=row.received_at,
         withdrawn=row.withdrawn,
-    )
-
-
-def case_page(store: Store, number: str, now: datetime) -> CasePage:
-    """Everything of one case, in seven queries. Raises NotFound."""
-    with store.reading() as tx:
-        found = case_lists.whole(tx, number)
-        if found is None:
-            raise NotFound("act.no-such-case", number=number)
-        case, person, employment = found
-        catalogue = policies.load(tx, case.policy)
-        steps, refused = case_lists.steps_and_refusals(tx, case.id)
-        plan = cases.newest_plan(tx, case.id)
-        open_tasks = tasks.open_of(tx, case.id)
-        units = case_lists.names_of_units(tx, {employment.unit, *(step.unit for step in steps if step.unit)})
-        history = case_lists.history(tx, case.id)
-        taken = acts.open_of(tx, case.id)
-    gifts = _gifts(plan)
-    rules = dict.fromkeys(rule for gift in gifts for rule in gift.rules if rule in catalogue.roles)
-    file = CaseFile(
-        case=case,
-        person=person,
-        employment=employment,
-        units=units,
-        catalogue=catalogue,
-        steps=tuple(steps),
-        tasks=tuple(open_tasks),
-        refusals=refused,
-        history=tuple(event for event, _ in history),
-        roles=tuple(rules),
-        forecast=forecast(
-            case.kind,
-            case.state,
-            outlook(case.kind, steps, employment.start, withdrawn=case.withdrawn),
-            first_day=employment.start,
-            today=today(now),
-            now=now,
-            received_at=case.received_at,
-            withdrawn=case.withdrawn,
-        ),
-    )
-    notes = {event.seq: note for event, note in history if note and event.what != "act.settled"}
-    return CasePage(file=file, gifts=gifts, notes=notes, taken=frozenset(act.step for act in taken))
-
-
-def _gifts(plan: Plan | None) -> tuple[Gift, ...]:
-    return tuple(
-        Gift(
-            entitlement=step.entitlement,
-            system=step.system,
-            unit=step.unit,
-            rules=tuple(dict.fromkeys(because.rule for because in step.because)),
-        )
-        for step in (plan.steps if plan else ())
-        if step.action == "grant" and step.entitlement
     )
 
 

@@ -1,16 +1,27 @@
 """What pages, lists and commands show: read from the store alone, whether Temporal is there or not."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from onboarding.domain.cases import Step
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import NotFound
 from onboarding.domain.people import Employment, Person, Value
+from onboarding.domain.plan import Plan
 from onboarding.planning.forecast import Forecast, forecast, outlook
 from onboarding.planning.moments import today
-from onboarding.store import accounts, cases, events, grants, people, policies, refusals, steps, systems, tasks
+from onboarding.store import accounts, cases, events, grants, policies, refusals, systems, tasks, whole_cases
 from onboarding.store.engine import Store, Transaction
+from onboarding.texts.words import Titles
+
+
+class Gift(Value):
+    """Something the person gets, and the rules that give it."""
+
+    entitlement: str
+    system: str
+    unit: str | None
+    rules: tuple[str, ...]  # ids of roles, 'everyone' or 'ordered'
 
 
 class CaseFile(Value):
@@ -25,26 +36,35 @@ class CaseFile(Value):
     tasks: tuple[tasks.Task, ...]
     refusals: dict[str, refusals.Refusal]
     history: tuple[events.Event, ...]
-    roles: tuple[str, ...]  # the rules that give it something, as its newest plan says
+    notes: dict[int, str]  # by Event.seq: what somebody wrote; by what was asked, not again where it was carried out
+    answered: frozenset[str]  # steps with an answer that is on its way; '' is the case itself
+    gifts: tuple[Gift, ...]  # as its newest plan says
+    roles: tuple[str, ...]  # those of the rules that are roles
     forecast: Forecast
 
 
-def case_file(store: Store, number: str) -> CaseFile:
-    """Raises NotFound."""
+def titles_of(file: CaseFile, language: str) -> Titles:
+    """What its policy and HR's units call things."""
+    return Titles(file.catalogue, language, file.units)
+
+
+def case_file(store: Store, number: str, now: datetime | None = None) -> CaseFile:
+    """In three queries, and one more for a version of the policy this process has not met. Raises NotFound."""
     with store.reading() as tx:
-        case = cases.by_number(tx, number)
-        if case is None:
-            raise NotFound("act.no-such-case", number=number)
-        return _file(tx, case)
+        found = _file(tx, number, now or datetime.now(UTC))
+    if found is None:
+        raise NotFound("act.no-such-case", number=number)
+    return found
 
 
 def case_files(store: Store, *, open_only: bool = False, page: int = 50) -> Iterator[CaseFile]:
     """All of them, in order of number, a page of rows at a time."""
     last: str | None = None
     while True:
+        now = datetime.now(UTC)
         with store.reading() as tx:
             lines = cases.listed(tx, after=last, limit=page, open_only=open_only)
-            files = [_file(tx, case) for line in lines if (case := cases.get(tx, line.id))]
+            files = [file for line in lines if (file := _file(tx, line.number, now))]
         yield from files
         if len(lines) < page:
             return
@@ -76,36 +96,53 @@ def system_states(store: Store) -> dict[str, systems.SystemState]:
         return systems.all_states(tx)
 
 
-def _file(tx: Transaction, case: cases.Case) -> CaseFile:
+def _file(tx: Transaction, number: str, now: datetime) -> CaseFile | None:
+    whole = whole_cases.by_number(tx, number)
+    if whole is None:
+        return None
+    case, employment = whole.case, whole.employment
     catalogue = policies.load(tx, case.policy)
-    employment = people.employment(tx, case.employment)
-    rows = tuple(steps.of_case(tx, case.id))
-    spoken_of = [employment.unit, *(step.unit for step in rows if step.unit)]
-    plan = cases.newest_plan(tx, case.id)
-    rules = {because.rule: None for line in plan.steps for because in line.because} if plan else {}
+    rows = whole_cases.steps_of(tx, case.id)
+    happened = whole_cases.history(tx, case.id)
+    steps = tuple(row.step for row in rows)
+    gifts = _gifts(whole.plan)
+    rules = dict.fromkeys(rule for gift in gifts for rule in gift.rules)
+    named = [(employment.unit, whole.unit), *((row.step.unit, row.unit) for row in rows)]
     return CaseFile(
         case=case,
-        person=people.person(tx, case.person),
+        person=whole.person,
         employment=employment,
-        units={unit.id: unit.name for unit in people.units_named(tx, spoken_of).values()},
+        units={id: name for id, name in named if id and name},
         catalogue=catalogue,
-        steps=rows,
-        tasks=tuple(tasks.open_of(tx, case.id)),
-        refusals=refusals.of_case(tx, case.id),
-        history=tuple(events.of_case(tx, case.id)),
+        steps=steps,
+        tasks=tuple(sorted((task for row in rows for task in row.tasks), key=lambda one: (one.asked_at, one.step))),
+        refusals={row.step.id: row.refused for row in rows if row.refused},
+        history=tuple(one.event for one in happened),
+        notes={one.event.seq: one.note for one in happened if one.note and one.event.what != "act.settled"},
+        answered=frozenset(row.step.id for row in rows if row.answered) | ({""} if whole.answered else set()),
+        gifts=gifts,
         roles=tuple(rule for rule in rules if rule in catalogue.roles),
-        forecast=_forecast(case, rows, employment.start, datetime.now(UTC)),
+        forecast=forecast(
+            case.kind,
+            case.state,
+            outlook(case.kind, steps, employment.start, withdrawn=case.withdrawn),
+            first_day=employment.start,
+            today=today(now),
+            now=now,
+            received_at=case.received_at,
+            withdrawn=case.withdrawn,
+        ),
     )
 
 
-def _forecast(case: cases.Case, rows: tuple[Step, ...], first_day: date, now: datetime) -> Forecast:
-    return forecast(
-        case.kind,
-        case.state,
-        outlook(case.kind, rows, first_day, withdrawn=case.withdrawn),
-        first_day=first_day,
-        today=today(now),
-        now=now,
-        received_at=case.received_at,
-        withdrawn=case.withdrawn,
+def _gifts(plan: Plan | None) -> tuple[Gift, ...]:
+    return tuple(
+        Gift(
+            entitlement=step.entitlement,
+            system=step.system,
+            unit=step.unit,
+            rules=tuple(dict.fromkeys(because.rule for because in step.because)),
+        )
+        for step in (plan.steps if plan else ())
+        if step.action == "grant" and step.entitlement
     )

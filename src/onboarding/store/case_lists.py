@@ -1,23 +1,20 @@
 """What pages show many of at once: cases, tasks and what has stopped, each as one query into plain rows."""
 
-from collections.abc import Collection
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 
 from onboarding.domain.cases import ENDED, CaseKind, CaseState, Step
-from onboarding.domain.people import Employment, Person, Value
+from onboarding.domain.people import Value
 from onboarding.planning.forecast import Outlook
-from onboarding.store.cases import COLUMNS, NOT_ENDED, Case
+from onboarding.store.cases import NOT_ENDED
 from onboarding.store.engine import Transaction
-from onboarding.store.events import Event
-from onboarding.store.refusals import Refusal
 from onboarding.store.rows import values
-from onboarding.store.schema import cases, employments, events, notes, persons, refusals, steps, system_state, units
+from onboarding.store.schema import cases, employments, events, notes, persons, steps, system_state, units
 from onboarding.store.schema import tasks as task_rows
 from onboarding.store.tasks import Task
 
@@ -137,69 +134,6 @@ _USED_UNITS = _used_units()
 def units_with_cases(tx: Transaction) -> list[tuple[str, str]]:
     """(id, name) of those there are cases in, by name."""
     return [(id, name) for id, name in tx.execute(_USED_UNITS)]
-
-
-_NAMES = select(units.c.id, units.c.name).where(units.c.id.in_(bindparam("ids", expanding=True)))
-
-
-def names_of_units(tx: Transaction, ids: Collection[str]) -> dict[str, str]:
-    return {row.id: row.name for row in tx.execute(_NAMES, {"ids": sorted(ids)})}
-
-
-_PARTS = {Case: COLUMNS, Person: list(persons.c), Employment: list(employments.c)}
-_WHOLE = (
-    select(*(column.label(f"{part.__name__}_{column.name}") for part, those in _PARTS.items() for column in those))
-    .select_from(cases)
-    .join(persons, persons.c.id == cases.c.person)
-    .join(employments, employments.c.id == cases.c.employment)
-    .where(cases.c.number == bindparam("number"))
-)
-
-
-def whole(tx: Transaction, number: str) -> tuple[Case, Person, Employment] | None:
-    """A case with the one it is for and the post."""
-    row = tx.execute(_WHOLE, {"number": number.strip().upper()}).one_or_none()
-    if row is None:
-        return None
-    left = iter(row)
-    case, person, post = ({column.name: next(left) for column in those} for those in _PARTS.values())
-    return Case.model_validate(case), Person.model_validate(person), Employment.model_validate(post)
-
-
-_STEPS = (
-    select(*_STEP, *(refusals.c[name].label(f"no_{name}") for name in Refusal.model_fields))
-    .outerjoin(refusals, and_(refusals.c.case == steps.c.case, refusals.c.step == steps.c.id))
-    .where(steps.c.case == bindparam("of"))
-    .order_by(steps.c.at)
-)
-
-
-def steps_and_refusals(tx: Transaction, case: UUID) -> tuple[list[Step], dict[str, Refusal]]:
-    """In the plan's order; beside a step what its system would not take."""
-    found, refused = [], {}
-    for row in tx.execute(_STEPS, {"of": case}):
-        step = Step.model_validate(dict(zip(Step.model_fields, row[: len(_STEP)], strict=True)))
-        found.append(step)
-        told = dict(zip(Refusal.model_fields, row[len(_STEP) :], strict=True))
-        if told["attribute"] is not None:
-            refused[step.id] = Refusal.model_validate(told)
-    return found, refused
-
-
-_HISTORY = (
-    select(*(events.c[name] for name in Event.model_fields), notes.c.text)
-    .outerjoin(notes, notes.c.id == events.c.note)
-    .where(events.c.case == bindparam("of"))
-    .order_by(events.c.seq)
-)
-
-
-def history(tx: Transaction, case: UUID) -> list[tuple[Event, str | None]]:
-    """Each event with the note somebody left."""
-    found = []
-    for *of_event, note in tx.execute(_HISTORY, {"of": case}):
-        found.append((Event.model_validate(dict(zip(Event.model_fields, of_event, strict=True))), note))
-    return found
 
 
 class StoppedStep(Value):

@@ -15,7 +15,7 @@ Asked = Mapping[str, object] | None  # fills what a query has left open
 def values(tx: Transaction, query: Executable, kind: type[V], asked: Asked = None) -> list[V]:
     found = tx.execute(query, asked)
     names = tuple(found.keys())
-    return [kind.model_validate(dict(zip(names, row, strict=True))) for row in found]
+    return [kind.model_validate(dict(zip(names, row, strict=True))) for row in found.all()]
 
 
 def value(tx: Transaction, query: Executable, kind: type[V], asked: Asked = None) -> V:

@@ -192,17 +192,9 @@ def step_name(step: Step, titles: Titles) -> str:
     return capitalised(say("step.undo", titles.language, what=what) if step.want == "undo" else what)
 
 
-def step_line(
-    step: Step,
-    catalogue: Catalogue,
-    language: str,
-    *,
-    now: datetime,
-    units: Mapping[str, str] | None = None,
-    names: Mapping[str, str] | None = None,
-) -> StepLine:
-    """`units`: names by Unit.id, for rights of one unit. `names`: of people, by what `step.by` says of them."""
-    titles = Titles(catalogue, language, units)
+def step_line(step: Step, titles: Titles, now: datetime, names: Mapping[str, str] | None = None) -> StepLine:
+    """`names`: of people, by what `step.by` says of them."""
+    language = titles.language
     at = step.verified_at or step.since if step.over else step.since
     when = ""
     if at is not None:

@@ -87,6 +87,7 @@ class Titles:
         self.catalogue = catalogue
         self.language = language
         self.units = units or {}
+        self._said: dict[tuple[str, str, str, str, str | None], str] = {}  # a page names a step several times
 
     def system(self, id_: str) -> str:
         found = self.catalogue.systems.get(id_)
@@ -106,14 +107,16 @@ class Titles:
 
     def action(self, action: Action, system: str, of: str, unit: str | None, ask: str | None) -> str:
         """A step in plain words: konto i Active Directory, tilgang: VPN …"""
-        key = _key("step.does-", action if ask is None else f"ask-{ask}")
-        return say(
-            key, self.language, system=self.system(system), title=self.of(of, unit) if of else self.system(system)
-        )
+        return self._named("step.does-", action if ask is None else f"ask-{ask}", system, of, unit)
 
     def thing(self, action: Action, system: str, of: str, unit: str | None, ask: str | None) -> str:
         """What it is about, to be put into a sentence: kontoen i Active Directory, «VPN», godkjenning av «VPN» …"""
-        key = _key("step.thing-", action if ask is None else f"ask-{ask}")
-        return say(
-            key, self.language, system=self.system(system), title=self.of(of, unit) if of else self.system(system)
-        )
+        return self._named("step.thing-", action if ask is None else f"ask-{ask}", system, of, unit)
+
+    def _named(self, subject: str, word: str, system: str, of: str, unit: str | None) -> str:
+        asked = (subject, word, system, of, unit)
+        if asked not in self._said:
+            place = self.system(system)
+            title = self.of(of, unit) if of else place
+            self._said[asked] = say(_key(subject, word), self.language, system=place, title=title)
+        return self._said[asked]
