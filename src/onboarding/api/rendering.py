@@ -28,7 +28,8 @@ NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
 
 @cache
-def environment() -> Environment:
+def environment(language: str) -> Environment:
+    """One for each language: a text without parameters is then part of the template, and costs a page nothing."""
     found = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -37,7 +38,10 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.globals["static"] = address_of
+    found.globals["lang"] = language
+    found.globals["languages"] = [(one, NAMES[one]) for one in LANGUAGES]
+    found.filters["t"] = partial(_text, language)
+    found.filters["static"] = address_of
     found.filters["capitalised"] = capitalised  # Jinja's own `capitalize` makes «IT» into «it»
     return found
 
@@ -62,18 +66,15 @@ class Kept(StaticFiles):
 def page(
     request: Request, template: str, values: Mapping[str, Any], *, status: int = 200, live: bool = True
 ) -> HTMLResponse:
-    """`values` beside what every page has: the language, its texts, and where it is.
+    """`values` beside what every page has: where it is, and whether it listens.
 
     `live`: brought up to date when a case changes; not where somebody is filling in a form.
     """
     language = language_of(request)
     html = (
-        environment()
+        environment(language)
         .get_template(template)
         .render(
-            t=partial(_text, language),
-            lang=language,
-            languages=[(one, NAMES[one]) for one in LANGUAGES],
             path=request.url.path,
             again=_address(request, "told"),
             followed=_address(request),  # what was said stays while the page is brought up to date
