@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorSimpleMaximum, Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from onboarding.activities.outcomes import PAUSES
 from onboarding.activities.processing import CaseActivities, SystemActivities
@@ -33,6 +32,7 @@ from onboarding.store import systems as system_rows
 from onboarding.store.away import is_away
 from onboarding.store.engine import Store
 from onboarding.workflows.case import CaseWorkflow
+from onboarding.workflows.sandbox import Sandbox
 
 log = structlog.get_logger()
 
@@ -100,7 +100,7 @@ def _of_cases(client: Client, activities: CaseActivities, pool: ThreadPoolExecut
         workflows=[CaseWorkflow],
         activities=[activities.begin, activities.settle],
         activity_executor=pool,
-        workflow_runner=sandbox(),
+        workflow_runner=Sandbox(),
         max_cached_workflows=cached,
         max_concurrent_activities=STORE_THREADS,
         # A killed worker's cases go on elsewhere after this, not after the ten seconds of the default.
@@ -125,12 +125,6 @@ def _of_system(
         default_heartbeat_throttle_interval=THROTTLE,
         graceful_shutdown_timeout=GRACE,
     )
-
-
-def sandbox() -> SandboxedWorkflowRunner:
-    """On, and thin: our own values and activities are passed through, not imported anew in every run."""
-    passed = SandboxRestrictions.default.with_passthrough_modules("onboarding.domain", "onboarding.activities")
-    return SandboxedWorkflowRunner(restrictions=passed)
 
 
 async def _probe(store: Store, connectors: Mapping[str, Connector]) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHistory
 
 from onboarding.dispatch.loop import workflow_id
 from onboarding.store.upgrading import upgrade
@@ -97,7 +97,7 @@ async def record(directory: Path) -> list[Path]:
 
 async def _write(client: Client, id: str, file: Path) -> list[Path]:
     """The newest run, and the one that continued as it."""
-    newest = await client.get_workflow_handle(id).fetch_history()
+    newest = await _begun(client, id)
     runs = [newest.to_json_dict()]
     started = runs[0]["events"][0]["workflowExecutionStartedEventAttributes"]
     if before := started.get("continuedExecutionRunId"):
@@ -109,6 +109,16 @@ async def _write(client: Client, id: str, file: Path) -> list[Path]:
         path.write_text(text + "\n", encoding="utf-8")
         written.append(path)
     return written
+
+
+async def _begun(client: Client, id: str) -> WorkflowHistory:
+    """Of a run that has just continued another there may be one event, and the replayer waits for ever for more."""
+    async with asyncio.timeout(30):
+        while True:
+            found = await client.get_workflow_handle(id).fetch_history()
+            if any(event.HasField("workflow_task_completed_event_attributes") for event in found.events):
+                return found
+            await asyncio.sleep(0.02)
 
 
 def without_machine(value: Any) -> Any:

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from temporalio.client import Client, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import WorkflowSerializationContext
 from temporalio.worker import Replayer
 
 from onboarding.domain.errors import OnboardingError
-from onboarding.worker import sandbox
 from onboarding.workflows.case import CaseWorkflow
+from onboarding.workflows.sandbox import Sandbox
 from tests.histories.record import STORIES, record
 from tests.municipality import post
 from tests.workflows.house import House, house, in_days
@@ -33,7 +34,7 @@ def read(file: Path) -> tuple[str, dict[str, Any]]:
 @pytest.mark.parametrize("file", RECORDED, ids=lambda file: str(file.stem))
 async def test_recorded_histories_replay(file: Path) -> None:
     workflow, history = read(file)
-    replayer = Replayer(workflows=[CaseWorkflow], data_converter=pydantic_data_converter, workflow_runner=sandbox())
+    replayer = Replayer(workflows=[CaseWorkflow], data_converter=pydantic_data_converter, workflow_runner=Sandbox())
     await replayer.replay_workflow(WorkflowHistory.from_json(workflow, history))
 
 
@@ -54,7 +55,7 @@ async def test_a_history_that_does_not_fit_is_noticed() -> None:
     for event in history["events"]:
         if scheduled := event.get("activityTaskScheduledEventAttributes"):
             scheduled["activityType"]["name"] = "another"
-    replayer = Replayer(workflows=[CaseWorkflow], data_converter=pydantic_data_converter, workflow_runner=sandbox())
+    replayer = Replayer(workflows=[CaseWorkflow], data_converter=pydantic_data_converter, workflow_runner=Sandbox())
     with pytest.raises(Exception, match=r"(?i)nondeterminism"):
         await replayer.replay_workflow(WorkflowHistory.from_json(workflow, history))
 
@@ -76,7 +77,7 @@ def payloads(value: Any) -> list[str]:
 
 @pytest.mark.temporal
 async def test_the_command_records_what_replays(tmp_path: Path) -> None:
-    replayer = Replayer(workflows=[CaseWorkflow], data_converter=pydantic_data_converter, workflow_runner=sandbox())
+    replayer = Replayer(workflows=[CaseWorkflow], data_converter=pydantic_data_converter, workflow_runner=Sandbox())
     written = await record(tmp_path)
     assert sorted(file.name for file in written) == [file.name for file in RECORDED]
     for file in written:
@@ -110,3 +111,9 @@ async def test_retried_and_withdrawn_while_every_task_replays(
         assert {state for number in numbers for state in h.states(number).values()} == {"undone"}
         await h.until(lambda: not left_behind(h))
         assert not failures(caplog) and await nothing_failed(h, numbers)
+
+
+def test_a_payload_is_the_same_wherever_it_stands() -> None:
+    """The sandbox is not entered to be asked what it is part of: a converter that must know needs it to be."""
+    ours, context = pydantic_data_converter, WorkflowSerializationContext(namespace="n", workflow_id="w")
+    assert ours.with_context(context) is ours and ours.external_storage is None
