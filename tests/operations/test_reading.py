@@ -111,11 +111,14 @@ def test_accounts_and_grants_are_counted_per_system(store: Store) -> None:
         for system, native in (("ad", "guid-1"), ("pay", None)):
             accounts.lease(tx, case.person, system, "visit", 1, now)
             accounts.verified(tx, case.person, system, native, None, False, now)
-        for what, system, verified in (("vpn", "ad", True), ("login", "ad", False), ("card", "key", False)):
-            grants.given(
-                tx, person=case.person, entitlement=what, unit=None, system=system, employment=case.employment,
-                case=case.id, at=now, until=None, verified=verified,
-            )  # fmt: skip
+        those = [
+            grants.Given(
+                person=case.person, entitlement=what, unit="", system=system, employment=case.employment,
+                case=case.id, until=None, verified_at=verified,
+            )
+            for what, system, verified in (("vpn", "ad", now), ("login", "ad", None), ("card", "key", None))
+        ]  # fmt: skip
+        grants.given(tx, those, now)
     assert reading.counted(store) == {"ad": (1, 2, 1), "key": (0, 1, 0)}
 
 

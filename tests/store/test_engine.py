@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import insert, select
@@ -17,6 +17,10 @@ from tests.store.rows import NOW, a_case, a_person, case_of
 
 @pytest.mark.parametrize("error", [LookupError, KeyboardInterrupt])
 def test_what_breaks_off_is_not_there(store: Store, error: type[BaseException]) -> None:
+    is_not_there_when_broken_off(store, error)
+
+
+def is_not_there_when_broken_off(store: Store, error: type[BaseException]) -> None:
     def broken_off() -> None:
         with store.writing() as tx:
             a_person(tx, "E0001")
@@ -31,14 +35,27 @@ def test_what_breaks_off_is_not_there(store: Store, error: type[BaseException]) 
 def test_a_reader_sees_one_moment(store: Store) -> None:
     with store.writing() as tx:
         first = a_case(tx)
+    sees_one_moment(store, first.id)
+
+
+def sees_one_moment(store: Store, first: UUID) -> None:
     with store.reading() as reader:
-        assert [line.id for line in cases.listed(reader)] == [first.id]
+        assert [line.id for line in cases.listed(reader)] == [first]
         with store.writing() as tx:
             a_case(tx)
-            cases.set_state(tx, first.id, "running", NOW)
-        assert [(line.id, line.state) for line in cases.listed(reader)] == [(first.id, "received")]
+            cases.set_state(tx, first, "running", NOW)
+        assert [(line.id, line.state) for line in cases.listed(reader)] == [(first, "received")]
     with store.reading() as reader:
         assert len(cases.listed(reader)) == 2
+
+
+def test_a_question_asked_alone_sees_what_was_committed_and_changes_nothing_for_who_comes_next(store: Store) -> None:
+    with store.writing() as tx:
+        first = a_case(tx)
+    with store.looking() as tx:
+        assert [line.id for line in cases.listed(tx)] == [first.id]
+    is_not_there_when_broken_off(store, LookupError)  # on the connection that was looked through
+    sees_one_moment(store, first.id)
 
 
 def test_a_row_needs_what_it_names(store: Store) -> None:

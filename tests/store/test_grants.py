@@ -10,10 +10,11 @@ from tests.store.rows import NOW, SECOND, a_case, a_post, case_of, living
 def give(
     tx: Transaction, case: cases.Case, what: str, unit: str | None = None, at: datetime = NOW, *, verified: bool = True
 ) -> None:
-    grants.given(
-        tx, person=case.person, entitlement=what, unit=unit, system="ad", employment=case.employment, case=case.id,
-        at=at, until=None, verified=verified,
+    one = grants.Given(
+        person=case.person, entitlement=what, unit=unit or "", system="ad", employment=case.employment, case=case.id,
+        until=None, verified_at=at if verified else None,
     )  # fmt: skip
+    grants.given(tx, [one], at)
 
 
 def test_given_twice_is_one(store: Store) -> None:

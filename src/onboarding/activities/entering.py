@@ -3,7 +3,7 @@
 The way in (lease, epoch, holds), what was begun, and the way out with the results.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -121,18 +121,20 @@ def enter(store: Store, v: Visit, attempt: int, now: datetime) -> Entered | Turn
             return Turned(number=case.number, view=answer(tx, case.id, now), held=waits)
         visit = f"{v.case}/{v.run}/{v.n}"
         # An attempt that died inside was the one that proved our credentials: the next one is in its place.
-        if not _was_inside(tx, case, v.system, visit) and not systems.may_go(tx, state, datetime.now(UTC)):
+        first = state.proven_at is None and not _was_inside(tx, case, v.system, visit)
+        if first and not systems.may_go(tx, state, datetime.now(UTC)):
             raise Busy
         account = accounts.lease(tx, case.person, v.system, visit, attempt, datetime.now(UTC))
         if account is None:
             raise Busy
-        spared = _spared(tx, case, v.system, rows, now)
+        username = usernames.current(tx, case.person)
+        spared = _spared(tx, case, v.system, rows, now, named=username is not None)
         steps.write(tx, case.id, spared.values(), stamp)
         return Entered(
             case=case,
             system=catalogue.systems[v.system],
             catalogue=catalogue,
-            want=_want(tx, case, account.native_id, today(now)),
+            want=_want(tx, case, username, account.native_id, today(now)),
             rows={**rows, **spared},
             known=known,
             holder=f"{visit}/{attempt}",
@@ -163,22 +165,23 @@ def lock(tx: Transaction, v: Visit) -> cases.Case:
     return case
 
 
-def _want(tx: Transaction, case: cases.Case, native_id: str | None, day: date) -> Desired:
+def _want(tx: Transaction, case: cases.Case, username: str | None, native_id: str | None, day: date) -> Desired:
     posts = people.employments_of(tx, case.person)
     return desired(
         people.person(tx, case.person),
         posts,
         people.units_named(tx, (post.unit for post in posts)),
-        username=usernames.current(tx, case.person),
+        username=username,
         native_id=native_id,
         corrected=people.corrected(tx, case.person),
         day=day,
     )
 
 
-def _spared(tx: Transaction, case: cases.Case, system: str, rows: Mapping[str, Step], now: datetime) -> dict[str, Step]:
+def _spared(
+    tx: Transaction, case: cases.Case, system: str, rows: Mapping[str, Step], now: datetime, *, named: bool
+) -> dict[str, Step]:
     """What needs no call: a name the person has already, and an undoing that would take what another case gave."""
-    named = usernames.current(tx, case.person) is not None
     over = {id: row for id, row in rows.items() if row.action == "name" and row.want == "do" and named}
     done = {id: row.model_copy(update={"state": "done", "since": now, "verified_at": now}) for id, row in over.items()}
     undoing = {id: row for id, row in rows.items() if row.want == "undo"}
@@ -198,7 +201,7 @@ def _spared(tx: Transaction, case: cases.Case, system: str, rows: Mapping[str, S
 
 def still_ours(store: Store, e: Entered) -> bool:
     """Between two effects: is the lease ours, and has nobody taken over?"""
-    with store.reading() as tx:
+    with store.looking() as tx:
         seen = accounts.standing(tx, e.case.id, e.system.id)
     if seen is None or not seen.held_by(e.holder, datetime.now(UTC)):
         return False
@@ -248,6 +251,7 @@ def leave(store: Store, e: Entered, v: Visit, was: Mapping[str, Step], now: date
             raise Busy
         steps.write(tx, e.case.id, e.rows.values(), e.stamp)
         changed = [row for row in e.rows.values() if _differs(was[row.id], row)]
+        events.record_steps(tx, ENGINE, now, e.case.id, _told(changed))
         for row in changed:
             _record(tx, e, was[row.id], row, now)
         record_grants(tx, e.case, changed, now)
@@ -273,11 +277,15 @@ def _differs(was: Step, row: Step) -> bool:
     return (row.state, row.reason, row.theirs) != (was.state, was.reason, was.theirs)
 
 
+def _told(changed: Iterable[Step]) -> Iterator[events.OfStep]:
+    for row in changed:
+        if row.state in ("done", "undone", "stuck", "asked", "held"):
+            detail = {"state": row.state, **({"why": row.reason} if row.reason else {})}
+            yield events.OfStep(what=f"step.{row.state}", step=row.id, system=row.system, detail=detail)
+
+
 def _record(tx: Transaction, e: Entered, was: Step, row: Step, now: datetime) -> None:
     case = e.case
-    if row.state in ("done", "undone", "stuck", "asked", "held"):
-        detail = {"state": row.state, **({"why": row.reason} if row.reason else {})}
-        events.record(tx, ENGINE, f"step.{row.state}", now, case=case.id, step=row.id, object=row.system, detail=detail)
     if row.id in e.refused and row.state == "stuck":
         no = e.refused[row.id]
         refusal = refusals.Refusal(attribute=no.attribute, value=no.value, reason=no.reason, proposal=no.proposal)

@@ -9,27 +9,23 @@ from onboarding.store.engine import Transaction
 
 
 def record_grants(tx: Transaction, case: cases.Case, steps: Iterable[Step], now: datetime) -> None:
-    ours = [step for step in steps if step.action == "grant" and step.state in ("done", "undone")]
-    until = people.employment(tx, case.employment).end if ours else None
+    ours = [step for step in steps if step.action == "grant" and step.entitlement and step.state in ("done", "undone")]
+    done = [step for step in ours if step.state == "done"]
+    until = people.employment(tx, case.employment).end if done else None
+    grants.given(tx, [_given(case, step, until, now) for step in done], now)
     for step in ours:
-        _record(tx, case, step, until, now)
+        if step.state == "undone":
+            grants.ended(tx, case.id, step.entitlement or "", step.unit, now)
 
 
-def _record(tx: Transaction, case: cases.Case, step: Step, until: date | None, now: datetime) -> None:
-    if step.entitlement is None:
-        return
-    if step.state == "done":
-        grants.given(
-            tx,
-            person=case.person,
-            entitlement=step.entitlement,
-            unit=step.unit,
-            system=step.system,
-            employment=case.employment,
-            case=case.id,
-            at=now,
-            until=until,
-            verified=step.verified_at is not None,
-        )
-    else:
-        grants.ended(tx, case.id, step.entitlement, step.unit, now)
+def _given(case: cases.Case, step: Step, until: date | None, now: datetime) -> grants.Given:
+    return grants.Given(
+        person=case.person,
+        entitlement=step.entitlement or "",
+        unit=step.unit or "",
+        system=step.system,
+        employment=case.employment,
+        case=case.id,
+        until=until,
+        verified_at=now if step.verified_at else None,
+    )

@@ -32,7 +32,7 @@ def to_propose(store: Store, e: Entered, theirs: str | None) -> str | None:
 
 
 def reserved(store: Store, e: Entered) -> str | None:
-    with store.reading() as tx:
+    with store.looking() as tx:
         return usernames.current(tx, e.case.person)
 
 

@@ -114,7 +114,7 @@ def open_tasks(store: Store) -> list[tuple[str, tasks.Task]]:
 
 def pulse(store: Store) -> tuple[str, datetime | None]:
     """Another text whenever any case has changed, and when something last did."""
-    with store.reading() as tx:
+    with store.looking() as tx:
         return case_lists.pulse(tx)
 
 

@@ -26,21 +26,36 @@ class AccountRow(Value):
     lease_until: datetime | None
 
 
+_THIS = (accounts.c.person == bindparam("of"), accounts.c.system == bindparam("in"))
+_LOCKED = select(accounts).where(*_THIS).with_for_update()
+_HOLDER = select(accounts.c.lease_holder).where(*_THIS)
+_HOLDER_LOCKED = _HOLDER.with_for_update()
+_TAKE = (
+    update(accounts)
+    .where(*_THIS)
+    .values(lease_holder=bindparam("by"), lease_until=bindparam("until"))
+    .returning(accounts)
+)
+_LEAVE = (
+    update(accounts)
+    .where(*_THIS, accounts.c.lease_holder == bindparam("by"))
+    .values(lease_holder=None, lease_until=None)
+)
+_VERIFIED = update(accounts).where(*_THIS)  # what is set is what it is given
+
+
 def lease(tx: Transaction, person: UUID, system: str, visit: str, attempt: int, now: datetime) -> AccountRow | None:
     """Takes the lease, from nobody, a dead holder, or an earlier attempt of the same visit.
 
     None where another has it.
     """
-    this = (accounts.c.person == person, accounts.c.system == system)
-    query = select(accounts).where(*this).with_for_update()
-    found = value_or_none(tx, query, AccountRow)
-    if found is None:
-        insert_new(tx, accounts, {"person": person, "system": system})
-        found = value(tx, query, AccountRow)
-    if not _free(found, visit, attempt, now):
+    this = {"of": person, "in": system}
+    found = value_or_none(tx, _LOCKED, AccountRow, this)
+    if found is None and not insert_new(tx, accounts, {"person": person, "system": system}):
+        found = value(tx, _LOCKED, AccountRow, this)  # another made it at the same moment
+    if found is not None and not _free(found, visit, attempt, now):
         return None
-    taken = update(accounts).where(*this).values(lease_holder=f"{visit}/{attempt}", lease_until=now + LEASE)
-    return value(tx, taken.returning(accounts), AccountRow)
+    return value(tx, _TAKE, AccountRow, {**this, "by": f"{visit}/{attempt}", "until": now + LEASE})
 
 
 def _free(row: AccountRow, visit: str, attempt: int, now: datetime) -> bool:
@@ -89,18 +104,16 @@ def standing(tx: Transaction, case: UUID, system: str) -> Standing | None:
 
 
 def holder(tx: Transaction, person: UUID, system: str) -> str | None:
-    return tx.scalar(select(accounts.c.lease_holder).where(accounts.c.person == person, accounts.c.system == system))
+    return tx.scalar(_HOLDER, {"of": person, "in": system})
 
 
 def still_has(tx: Transaction, person: UUID, system: str, holder: str) -> bool:
     """Has nobody taken it since, though it may have run out? Locked: who would take it waits until we are through."""
-    this = (accounts.c.person == person, accounts.c.system == system)
-    return tx.scalar(select(accounts.c.lease_holder).where(*this).with_for_update()) == holder
+    return tx.scalar(_HOLDER_LOCKED, {"of": person, "in": system}) == holder
 
 
 def leave(tx: Transaction, person: UUID, system: str, holder: str) -> None:
-    mine = (accounts.c.person == person, accounts.c.system == system, accounts.c.lease_holder == holder)
-    tx.execute(update(accounts).where(*mine).values(lease_holder=None, lease_until=None))
+    tx.execute(_LEAVE, {"of": person, "in": system, "by": holder})
 
 
 def verified(
@@ -113,9 +126,8 @@ def verified(
     at: datetime,
 ) -> None:
     """What was read, or that there was nothing."""
-    mine = (accounts.c.person == person, accounts.c.system == system)
-    values = {"native_id": native_id, "name": name, "enabled": enabled, "verified_at": at}
-    tx.execute(update(accounts).where(*mine).values(values))
+    read = {"native_id": native_id, "name": name, "enabled": enabled, "verified_at": at}
+    tx.execute(_VERIFIED, {"of": person, "in": system, **read})
 
 
 def of_person(tx: Transaction, person: UUID) -> dict[str, AccountRow]:

@@ -43,6 +43,15 @@ class Case(Value):
 NOT_ENDED = cases.c.state.not_in(sorted(ENDED))
 _NEWEST_PLAN = select(plans.c.content).where(plans.c.case == bindparam("of")).order_by(plans.c.number.desc()).limit(1)
 COLUMNS = [cases.c[name] for name in Case.model_fields]
+_OF = cases.c.id == bindparam("of")
+_RAISED = cases.c.revision + 1
+_TAKE = update(cases).where(_OF, NOT_ENDED).values(run=cases.c.run + 1, revision=_RAISED).returning(*COLUMNS)
+_LOCK = update(cases).where(_OF, cases.c.run == bindparam("by"), NOT_ENDED).values(revision=_RAISED).returning(*COLUMNS)
+_EPOCH = select(employments.c.epoch).where(employments.c.id == bindparam("of"))
+_NOW = bindparam("now", type_=cases.c.state_since.type)
+_STATE = update(cases).where(_OF).values(state=bindparam("to"), state_since=_NOW)
+_PREPARED = _STATE.values(prepared_at=func.coalesce(cases.c.prepared_at, _NOW))
+_OTHER_OPEN = select(cases.c.id).where(cases.c.person == bindparam("of"), cases.c.id != bindparam("besides"), NOT_ENDED)
 
 
 def next_number(tx: Transaction, year: int) -> str:
@@ -81,7 +90,7 @@ def latest_of_employment(tx: Transaction, employment: UUID) -> Case | None:
 
 
 def other_open(tx: Transaction, person: UUID, besides: UUID) -> list[UUID]:
-    return list(tx.scalars(select(cases.c.id).where(cases.c.person == person, cases.c.id != besides, NOT_ENDED)))
+    return list(tx.scalars(_OTHER_OPEN, {"of": person, "besides": besides}))
 
 
 def others_standing(tx: Transaction, person: UUID, besides: UUID) -> list[UUID]:
@@ -92,8 +101,7 @@ def others_standing(tx: Transaction, person: UUID, besides: UUID) -> list[UUID]:
 
 def take(tx: Transaction, id: UUID) -> Case | None:
     """Begins a run: from now on every older one writes nothing. None where the case is over."""
-    raised = {"run": cases.c.run + 1, "revision": cases.c.revision + 1}
-    return value_or_none(tx, update(cases).where(cases.c.id == id, NOT_ENDED).values(raised).returning(*COLUMNS), Case)
+    return value_or_none(tx, _TAKE, Case, {"of": id})
 
 
 def lock(tx: Transaction, id: UUID, run: int) -> Case | None:
@@ -101,20 +109,17 @@ def lock(tx: Transaction, id: UUID, run: int) -> Case | None:
 
     None where another run has it, or it is over.
     """
-    mine = (cases.c.id == id, cases.c.run == run, NOT_ENDED)
-    return value_or_none(tx, update(cases).where(*mine).values(revision=cases.c.revision + 1).returning(*COLUMNS), Case)
+    return value_or_none(tx, _LOCK, Case, {"of": id, "by": run})
 
 
 def overtaken(tx: Transaction, case: Case) -> bool:
     """Has an order that takes over raised the employment's epoch?"""
-    return tx.scalar(select(employments.c.epoch).where(employments.c.id == case.employment)) != case.epoch
+    return tx.scalar(_EPOCH, {"of": case.employment}) != case.epoch
 
 
 def set_state(tx: Transaction, id: UUID, state: CaseState, at: datetime) -> None:
-    values: dict[str, Any] = {"state": state, "state_since": at}
-    if state in ("prepared", "ready", "closed"):
-        values["prepared_at"] = func.coalesce(cases.c.prepared_at, at)
-    tx.execute(update(cases).where(cases.c.id == id).values(values))
+    query = _PREPARED if state in ("prepared", "ready", "closed") else _STATE
+    tx.execute(query, {"of": id, "to": state, "now": at})
 
 
 def withdraw_received(tx: Transaction, id: UUID, at: datetime) -> bool:

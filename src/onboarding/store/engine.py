@@ -38,6 +38,7 @@ class Store:
         )
         # Said once for the pool: asking a connection how it stands is a round trip of its own.
         self._reading = self.engine if self.sqlite else self.engine.execution_options(isolation_level=SNAPSHOT)
+        self._looking = self.engine if self.sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         # SQLite's own waiting is unfair, and starves a thread among thirty: inside a process the writers queue here.
         self._one_writer = threading.Lock() if self.sqlite else None
         self._outage = Outage()
@@ -70,6 +71,12 @@ class Store:
         with self._outage.heard(writing=False), self._reading.connect() as connection:
             if self.sqlite:
                 connection.exec_driver_sql("BEGIN")
+            yield connection
+
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """For one question: its answer is one view by itself, and to begin and end one costs two more journeys."""
+        with self._outage.heard(writing=False), self._looking.connect() as connection:
             yield connection
 
     def _still_there(self, connection: Any, record: Any, _: object) -> None:

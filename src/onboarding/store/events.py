@@ -1,6 +1,8 @@
 """The log: append-only, who did what to which object, when and why."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import insert, select
@@ -26,6 +28,9 @@ class Event(Value):
     detail: dict[str, str]
 
 
+_RECORD = insert(events).inline()  # nobody asks which number it got
+
+
 def record(
     tx: Transaction,
     actor: Actor,
@@ -39,20 +44,39 @@ def record(
     detail: dict[str, str] | None = None,
 ) -> None:
     """`detail` holds ids, states and keys of texts; never a name, an address or a value."""
-    row = {
+    who = _of(actor, at, case)
+    tx.execute(_RECORD, {**who, "what": what, "step": step, "object": object, "note": note, "detail": detail or {}})
+
+
+class OfStep(NamedTuple):
+    """What happened to one step of a case."""
+
+    what: str
+    step: str
+    system: str
+    detail: dict[str, str]
+
+
+def record_steps(tx: Transaction, actor: Actor, at: datetime, case: UUID, of_steps: Iterable[OfStep]) -> None:
+    """One after another, in this order."""
+    who = _of(actor, at, case)
+    rows = [
+        {**who, "what": one.what, "step": one.step, "object": one.system, "note": None, "detail": one.detail}
+        for one in of_steps
+    ]
+    if rows:
+        tx.execute(_RECORD, rows)
+
+
+def _of(actor: Actor, at: datetime, case: UUID | None) -> dict[str, object]:
+    return {
         "at": at,
         "actor_kind": actor.kind,
         "actor": actor.id,
         "on_behalf_of": actor.on_behalf_of,
         "via": actor.via,
-        "what": what,
         "case": case,
-        "step": step,
-        "object": object,
-        "note": note,
-        "detail": detail or {},
     }
-    tx.execute(insert(events), row)
 
 
 def of_case(tx: Transaction, case: UUID) -> list[Event]:

@@ -1,49 +1,44 @@
 """Who has what, because of which employment and which case."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from onboarding.store.engine import Transaction
 from onboarding.store.schema import grants
-from onboarding.store.usernames import insert_new
 
 
-def given(
-    tx: Transaction,
-    *,
-    person: UUID,
-    entitlement: str,
-    unit: str | None,
-    system: str,
-    employment: UUID,
-    case: UUID,
-    at: datetime,
-    until: date | None,
-    verified: bool,
-) -> None:
+class Given(NamedTuple):
+    person: UUID
+    entitlement: str
+    unit: str  # '' where there is not one per unit
+    system: str
+    employment: UUID
+    case: UUID
+    until: date | None
+    verified_at: datetime | None
+
+
+def given(tx: Transaction, those: Iterable[Given], at: datetime) -> None:
     """Written again it is the same grant, verified once more."""
-    living = (
-        grants.c.case == case,
-        grants.c.entitlement == entitlement,
-        grants.c.unit == (unit or ""),
-        grants.c.ended_at.is_(None),
+    rows = [{**one._asdict(), "id": uuid4(), "from_": at} for one in those]
+    if rows:
+        tx.execute(_given(tx.dialect.name), rows)
+
+
+@cache
+def _given(dialect: str) -> sqlite.Insert | postgresql.Insert:
+    new = sqlite.insert(grants) if dialect == "sqlite" else postgresql.insert(grants)
+    return new.on_conflict_do_update(
+        index_elements=[grants.c.case, grants.c.entitlement, grants.c.unit],
+        index_where=grants.c.ended_at.is_(None),
+        set_={"verified_at": func.coalesce(new.excluded.verified_at, grants.c.verified_at)},
     )
-    row = {
-        "id": uuid4(),
-        "person": person,
-        "entitlement": entitlement,
-        "unit": unit or "",
-        "system": system,
-        "employment": employment,
-        "case": case,
-        "from_": at,
-        "until": until,
-        "verified_at": at if verified else None,
-    }
-    if not insert_new(tx, grants, row) and verified:
-        tx.execute(update(grants).where(*living).values(verified_at=at))
 
 
 def ended(tx: Transaction, case: UUID, entitlement: str, unit: str | None, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from onboarding.planning.forecast import Outlook, outlook
 from onboarding.store import steps
@@ -12,6 +12,13 @@ from onboarding.store.engine import Store, Transaction
 from onboarding.store.schema import cases, employments
 from onboarding.store.schema import steps as step_rows
 
+_WITH_CASE = (
+    select(*COLUMNS, employments.c.start, cases.c.outlook)
+    .join(employments, employments.c.id == cases.c.employment)
+    .where(cases.c.id == bindparam("of"))
+)
+_WRITE = update(cases).where(cases.c.id == bindparam("of"))  # what is set is what it is given
+
 
 def as_written(seen: Outlook) -> str:
     return seen.model_dump_json(exclude_defaults=True)
@@ -19,10 +26,7 @@ def as_written(seen: Outlook) -> str:
 
 def with_case(tx: Transaction, id: UUID) -> tuple[Case, date, str] | None:
     """The case, its first day, and the outlook as it is written."""
-    query = select(*COLUMNS, employments.c.start, cases.c.outlook).join(
-        employments, employments.c.id == cases.c.employment
-    )
-    row = tx.execute(query.where(cases.c.id == id)).one_or_none()
+    row = tx.execute(_WITH_CASE, {"of": id}).one_or_none()
     if row is None:
         return None
     values = dict(row._mapping)
@@ -31,7 +35,7 @@ def with_case(tx: Transaction, id: UUID) -> tuple[Case, date, str] | None:
 
 
 def write(tx: Transaction, id: UUID, written: str) -> None:
-    tx.execute(update(cases).where(cases.c.id == id).values(outlook=written))
+    tx.execute(_WRITE, {"of": id, "outlook": written})
 
 
 def tell_anew(store: Store) -> None:

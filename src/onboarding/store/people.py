@@ -4,13 +4,25 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from onboarding.domain.people import Employment, Person, Unit
 from onboarding.store.engine import Transaction
 from onboarding.store.rows import value, value_or_none, values
 from onboarding.store.schema import corrections, employments, persons, units
 from onboarding.store.usernames import insert_new
+
+_PERSON = select(persons).where(persons.c.id == bindparam("of"))
+_POST = select(employments).where(employments.c.id == bindparam("of"))
+_POSTS = (
+    select(employments).where(employments.c.person == bindparam("of")).order_by(employments.c.start, employments.c.id)
+)
+_UNITS = select(units).where(units.c.id.in_(bindparam("ids", expanding=True)))
+_CORRECTED = (
+    select(corrections.c.attribute, corrections.c.value)
+    .where(corrections.c.person == bindparam("of"), corrections.c.applied_at.is_not(None))
+    .order_by(corrections.c.applied_at, corrections.c.at)
+)
 
 
 def replace_units(tx: Transaction, new: Iterable[Unit]) -> None:
@@ -30,8 +42,7 @@ def all_units(tx: Transaction) -> dict[str, Unit]:
 
 def units_named(tx: Transaction, ids: Iterable[str]) -> dict[str, Unit]:
     """Some of them: a municipality has hundreds, and a visit speaks of one."""
-    query = select(units).where(units.c.id.in_(sorted(set(ids))))
-    return {one.id: one for one in values(tx, query, Unit)}
+    return {one.id: one for one in values(tx, _UNITS, Unit, {"ids": sorted(set(ids))})}
 
 
 def add_person(tx: Transaction, person: Person) -> bool:
@@ -40,7 +51,7 @@ def add_person(tx: Transaction, person: Person) -> bool:
 
 
 def person(tx: Transaction, id: UUID) -> Person:
-    return value(tx, select(persons).where(persons.c.id == id), Person)
+    return value(tx, _PERSON, Person, {"of": id})
 
 
 def by_employee_number(tx: Transaction, number: str) -> Person | None:
@@ -58,12 +69,11 @@ def add_employment(tx: Transaction, employment: Employment) -> None:
 
 
 def employments_of(tx: Transaction, person: UUID) -> list[Employment]:
-    query = select(employments).where(employments.c.person == person).order_by(employments.c.start, employments.c.id)
-    return values(tx, query, Employment)
+    return values(tx, _POSTS, Employment, {"of": person})
 
 
 def employment(tx: Transaction, id: UUID) -> Employment:
-    return value(tx, select(employments).where(employments.c.id == id), Employment)
+    return value(tx, _POST, Employment, {"of": id})
 
 
 def choose_role(tx: Transaction, employment: UUID, role: str) -> None:
@@ -109,9 +119,4 @@ def apply_correction(tx: Transaction, id: UUID, at: datetime) -> None:
 
 def corrected(tx: Transaction, person: UUID) -> Mapping[str, str]:
     """The newest corrected value of each attribute."""
-    query = (
-        select(corrections.c.attribute, corrections.c.value)
-        .where(corrections.c.person == person, corrections.c.applied_at.is_not(None))
-        .order_by(corrections.c.applied_at, corrections.c.at)
-    )
-    return {row.attribute: row.value for row in tx.execute(query)}
+    return {row.attribute: row.value for row in tx.execute(_CORRECTED, {"of": person})}

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, tuple_, update
+from sqlalchemy import Integer, bindparam, insert, select, tuple_, update
 
 from onboarding.domain.cases import Step
 from onboarding.store.engine import Transaction
@@ -19,6 +19,14 @@ _OF_CASE = (
 _STANDING = (
     "state", "theirs", "before", "since", "faults_since", "tries", "next_at", "verified_at", "by", "reason", "params",
 )  # fmt: skip
+
+_WRITE = update(steps).where(
+    steps.c.case == bindparam("of"),
+    steps.c.id == bindparam("step_id"),
+    tuple_(steps.c.run, steps.c.n, steps.c.attempt)
+    <= tuple_(*(bindparam(f"by_{name}", type_=Integer) for name in ("run", "n", "attempt"))),
+)
+_ANSWERS = select(steps.c.id, steps.c.answer).where(steps.c.case == bindparam("of"), steps.c.action == "name")
 
 
 def add(tx: Transaction, case: UUID, new: Sequence[Step], at: int, since: datetime) -> None:
@@ -34,17 +42,13 @@ def of_case(tx: Transaction, case: UUID) -> list[Step]:
 
 def write(tx: Transaction, case: UUID, changed: Iterable[Step], stamp: tuple[int, int, int]) -> None:
     """`stamp` is (run, n, attempt): a frozen visit that wakes up is older than what it finds, and writes nothing."""
-    mine = (
-        steps.c.case == case,
-        steps.c.id == bindparam("step_id"),
-        tuple_(steps.c.run, steps.c.n, steps.c.attempt) <= tuple_(*stamp),
-    )
+    run, n, attempt = stamp
+    of_visit = {"of": case, "by_run": run, "by_n": n, "by_attempt": attempt, "run": run, "n": n, "attempt": attempt}
     rows: list[dict[str, Any]] = []
     for step in changed:
-        row = {name: getattr(step, name) for name in _STANDING}
-        rows.append({**row, "step_id": step.id, "run": stamp[0], "n": stamp[1], "attempt": stamp[2]})
+        rows.append({**of_visit, "step_id": step.id, **{name: getattr(step, name) for name in _STANDING}})
     if rows:
-        tx.execute(update(steps).where(*mine), rows)
+        tx.execute(_WRITE, rows)
 
 
 def settle(tx: Transaction, case: UUID, changed: Iterable[Step]) -> None:
@@ -69,8 +73,7 @@ def remember_answer(tx: Transaction, case: UUID, id: str, asked: Sequence[str], 
 
 
 def answers(tx: Transaction, case: UUID) -> dict[str, dict[str, list[str]]]:
-    query = select(steps.c.id, steps.c.answer).where(steps.c.case == case, steps.c.action == "name")
-    return {row.id: row.answer or {"asked": [], "taken": []} for row in tx.execute(query)}
+    return {row.id: row.answer or {"asked": [], "taken": []} for row in tx.execute(_ANSWERS, {"of": case})}
 
 
 def begun_elsewhere(tx: Transaction, person_cases: Sequence[UUID], system: str) -> bool:

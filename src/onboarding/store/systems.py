@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from onboarding.domain.people import Value
 from onboarding.store.engine import Transaction
@@ -32,12 +32,15 @@ class SystemState(Value):
     tested_ok: bool | None = None
 
 
+_OF_SYSTEM = select(system_state).where(system_state.c.system == bindparam("of"))
+_OF_SYSTEM_LOCKED = _OF_SYSTEM.with_for_update()
+
+
 def state(tx: Transaction, system: str) -> SystemState:
     """To act on. Where it is held it stays so until we are through: who releases it meets the steps we hold."""
-    query = select(system_state).where(system_state.c.system == system)
-    found = value_or_none(tx, query, SystemState)
+    found = value_or_none(tx, _OF_SYSTEM, SystemState, {"of": system})
     if found is not None and found.held_at is not None:
-        return value(tx, query.with_for_update(), SystemState)
+        return value(tx, _OF_SYSTEM_LOCKED, SystemState, {"of": system})
     return found or SystemState(system=system)
 
 

@@ -23,6 +23,15 @@ _OPEN_OF_CASE = (
     .where(tasks.c.case == bindparam("of"), tasks.c.closed_at.is_(None))
     .order_by(tasks.c.asked_at, tasks.c.step)
 )
+_VOID = (
+    update(tasks)
+    .where(
+        tasks.c.case == bindparam("of"),
+        tasks.c.step.in_(bindparam("steps", expanding=True)),
+        tasks.c.closed_at.is_(None),
+    )
+    .values(closed_at=bindparam("at"), answer="void")
+)
 
 
 class Task(Value):
@@ -80,8 +89,7 @@ def close(
 def void(tx: Transaction, case: UUID, steps: Collection[str], at: datetime) -> None:
     """Whatever was asked on these steps: nobody need answer any more."""
     if steps:
-        open_ones = (tasks.c.case == case, tasks.c.step.in_(steps), tasks.c.closed_at.is_(None))
-        tx.execute(update(tasks).where(*open_ones).values(closed_at=at, answer="void"))
+        tx.execute(_VOID, {"of": case, "steps": sorted(steps), "at": at})
 
 
 def close_all(tx: Transaction, case: UUID, at: datetime) -> None:

@@ -2,29 +2,39 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import Table, bindparam, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from onboarding.store.engine import Transaction
 from onboarding.store.schema import usernames
 
 
-def insert_new(tx: Transaction, table: Any, row: dict[str, Any]) -> bool:
+def insert_new(tx: Transaction, table: Table, row: dict[str, Any]) -> bool:
     """Inserts, or answers False where a unique row is there already.
 
     Both databases say ON CONFLICT, SQLAlchemy twice.
     """
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    new = dialect.insert(table).values(row).on_conflict_do_nothing()
+    return tx.execute(_insert_new(table, tx.dialect.name), row).first() is not None
+
+
+@cache
+def _insert_new(table: Table, dialect: str) -> ReturningInsert[Any]:
+    new = (sqlite if dialect == "sqlite" else postgresql).insert(table).on_conflict_do_nothing()
     # The row itself must say so: SQLAlchemy does not keep the count of an insert, and PostgreSQL's would read -1.
-    return tx.execute(new.returning(literal(1))).first() is not None
+    told: ReturningInsert[Any] = new.returning(literal(1))
+    return told
+
+
+_CURRENT = select(usernames.c.name).where(usernames.c.person == bindparam("of"), usernames.c.current)
 
 
 def current(tx: Transaction, person: UUID) -> str | None:
-    return tx.scalar(select(usernames.c.name).where(usernames.c.person == person, usernames.c.current))
+    return tx.scalar(_CURRENT, {"of": person})
 
 
 def given(tx: Transaction, names: Iterable[str]) -> frozenset[str]:
