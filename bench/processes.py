@@ -54,7 +54,9 @@ def settings(database: str, roles: Path, server: Server, connections: Path) -> d
 def running(directory: Path, told: Mapping[str, str], *command: str) -> Iterator[Ours]:
     """`onboarding COMMAND` until the block ends, on a tether: it never outlives us."""
     log = directory / f"{command[0]}.log"
-    environment = [f"{PREFIX}{name}={value}" for name, value in told.items()]
+    # Modules are compiled once, as where it runs for real, whatever the one who measures has set for himself.
+    compiled = ["PYTHONDONTWRITEBYTECODE=", f"PYTHONPYCACHEPREFIX={directory / 'compiled'}"]
+    environment = [*compiled, *(f"{PREFIX}{name}={value}" for name, value in told.items())]
     with log.open("ab") as output:
         process = tether.start(["env", *environment, *COMMAND, *command], output=output.fileno())
     try:

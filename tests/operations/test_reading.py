@@ -110,7 +110,9 @@ def test_accounts_and_grants_are_counted_per_system(store: Store) -> None:
     with store.writing() as tx:
         for system, native in (("ad", "guid-1"), ("pay", None)):
             accounts.lease(tx, case.person, system, "visit", 1, now)
-            accounts.verified(tx, case.person, system, native, None, False, now)
+            accounts.leave(
+                tx, case.person, system, "visit/1", accounts.Read(native, None, enabled=False, verified_at=now)
+            )
         those = [
             grants.Given(
                 person=case.person, entitlement=what, unit="", system=system, employment=case.employment,

@@ -97,16 +97,18 @@ def test_what_another_has_taken_cannot_be_prolonged_or_left(store: Store, case: 
     assert lease(store, kari, B, 1, LEASE + SECOND)
     with store.writing() as tx:
         assert not accounts.prolong(tx, kari, "ad", f"{A}/1", NOW)
-        accounts.leave(tx, kari, "ad", f"{A}/1")
+        read = accounts.Read("guid-1", "karnor", enabled=False, verified_at=NOW)
+        assert not accounts.leave(tx, kari, "ad", f"{A}/1", read)
+        assert accounts.of_person(tx, kari)["ad"].native_id is None
         assert held(tx, case, f"{B}/1", NOW + LEASE + 2 * SECOND)
-        accounts.leave(tx, kari, "ad", f"{B}/1")
+        assert accounts.leave(tx, kari, "ad", f"{B}/1")
     assert lease(store, kari, A, 1, LEASE + SECOND)
 
 
 def test_what_was_read_stays_through_a_lease(store: Store, kari: UUID) -> None:
     lease(store, kari, A, 1)
     with store.writing() as tx:
-        accounts.verified(tx, kari, "ad", "guid-1", "karnor", False, NOW)
+        accounts.leave(tx, kari, "ad", f"{A}/1", accounts.Read("guid-1", "karnor", enabled=False, verified_at=NOW))
         row = accounts.lease(tx, kari, "ad", A, 2, NOW)
     assert row is not None and (row.native_id, row.name, row.enabled, row.verified_at) == (
         "guid-1",

@@ -30,7 +30,6 @@ from onboarding.store import (
     steps,
     systems,
     tasks,
-    usernames,
 )
 from onboarding.store.engine import Store, Transaction
 
@@ -127,14 +126,14 @@ def enter(store: Store, v: Visit, attempt: int, now: datetime) -> Entered | Turn
         account = accounts.lease(tx, case.person, v.system, visit, attempt, datetime.now(UTC))
         if account is None:
             raise Busy
-        username = usernames.current(tx, case.person)
-        spared = _spared(tx, case, v.system, rows, now, named=username is not None)
+        known_of_her = people.with_posts(tx, case.person)
+        spared = _spared(tx, case, v.system, rows, now, named=known_of_her.username is not None)
         steps.write(tx, case.id, spared.values(), stamp)
         return Entered(
             case=case,
             system=catalogue.systems[v.system],
             catalogue=catalogue,
-            want=_want(tx, case, username, account.native_id, today(now)),
+            want=_want(tx, known_of_her, account.native_id, today(now)),
             rows={**rows, **spared},
             known=known,
             holder=f"{visit}/{attempt}",
@@ -165,15 +164,14 @@ def lock(tx: Transaction, v: Visit) -> cases.Case:
     return case
 
 
-def _want(tx: Transaction, case: cases.Case, username: str | None, native_id: str | None, day: date) -> Desired:
-    posts = people.employments_of(tx, case.person)
+def _want(tx: Transaction, known: people.WithPosts, native_id: str | None, day: date) -> Desired:
     return desired(
-        people.person(tx, case.person),
-        posts,
-        people.units_named(tx, (post.unit for post in posts)),
-        username=username,
+        known.person,
+        known.posts,
+        known.units,
+        username=known.username,
         native_id=native_id,
-        corrected=people.corrected(tx, case.person),
+        corrected=people.corrected(tx, known.person.id),
         day=day,
     )
 
@@ -247,7 +245,7 @@ def leave(store: Store, e: Entered, v: Visit, was: Mapping[str, Step], now: date
             systems.not_proven(tx, e.system.id)
         _silence(tx, e, now)
         # After the system's row, as on the way in; what was written above goes with the transaction.
-        if not accounts.still_has(tx, e.case.person, e.system.id, e.holder):
+        if not accounts.leave(tx, e.case.person, e.system.id, e.holder, _read(e, now)):
             raise Busy
         steps.write(tx, e.case.id, e.rows.values(), e.stamp)
         changed = [row for row in e.rows.values() if _differs(was[row.id], row)]
@@ -256,14 +254,16 @@ def leave(store: Store, e: Entered, v: Visit, was: Mapping[str, Step], now: date
             _record(tx, e, was[row.id], row, now)
         record_grants(tx, e.case, changed, now)
         tasks.void(tx, e.case.id, [row.id for row in changed if row.over], now)  # they need not answer any more
-        if e.read and e.system.account:
-            seen = e.account
-            accounts.verified(
-                tx, e.case.person, e.system.id, seen.native_id if seen else None, seen.name if seen else None,
-                seen.enabled if seen else None, now,
-            )  # fmt: skip
-        accounts.leave(tx, e.case.person, e.system.id, e.holder)
         return answer(tx, e.case.id, now)
+
+
+def _read(e: Entered, now: datetime) -> accounts.Read | None:
+    if not e.read or not e.system.account:
+        return None
+    seen = e.account
+    if seen is None:
+        return accounts.Read(native_id=None, name=None, enabled=None, verified_at=now)
+    return accounts.Read(native_id=seen.native_id, name=seen.name, enabled=seen.enabled, verified_at=now)
 
 
 def _hold(tx: Transaction, e: Entered, why: NeedsHuman, now: datetime) -> None:

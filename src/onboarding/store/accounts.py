@@ -1,6 +1,7 @@
 """One ordinary account per person and system: its native id, and the lease that settles who may write to it."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select, update
@@ -29,19 +30,13 @@ class AccountRow(Value):
 _THIS = (accounts.c.person == bindparam("of"), accounts.c.system == bindparam("in"))
 _LOCKED = select(accounts).where(*_THIS).with_for_update()
 _HOLDER = select(accounts.c.lease_holder).where(*_THIS)
-_HOLDER_LOCKED = _HOLDER.with_for_update()
 _TAKE = (
     update(accounts)
     .where(*_THIS)
     .values(lease_holder=bindparam("by"), lease_until=bindparam("until"))
     .returning(accounts)
 )
-_LEAVE = (
-    update(accounts)
-    .where(*_THIS, accounts.c.lease_holder == bindparam("by"))
-    .values(lease_holder=None, lease_until=None)
-)
-_VERIFIED = update(accounts).where(*_THIS)  # what is set is what it is given
+_LEAVE = update(accounts).where(*_THIS, accounts.c.lease_holder == bindparam("by"))  # what is set is what it is given
 
 
 def lease(tx: Transaction, person: UUID, system: str, visit: str, attempt: int, now: datetime) -> AccountRow | None:
@@ -107,27 +102,19 @@ def holder(tx: Transaction, person: UUID, system: str) -> str | None:
     return tx.scalar(_HOLDER, {"of": person, "in": system})
 
 
-def still_has(tx: Transaction, person: UUID, system: str, holder: str) -> bool:
-    """Has nobody taken it since, though it may have run out? Locked: who would take it waits until we are through."""
-    return tx.scalar(_HOLDER_LOCKED, {"of": person, "in": system}) == holder
+class Read(NamedTuple):
+    """What was read in the system, or that there was nothing: three times None."""
+
+    native_id: str | None
+    name: str | None
+    enabled: bool | None
+    verified_at: datetime
 
 
-def leave(tx: Transaction, person: UUID, system: str, holder: str) -> None:
-    tx.execute(_LEAVE, {"of": person, "in": system, "by": holder})
-
-
-def verified(
-    tx: Transaction,
-    person: UUID,
-    system: str,
-    native_id: str | None,
-    name: str | None,
-    enabled: bool | None,
-    at: datetime,
-) -> None:
-    """What was read, or that there was nothing."""
-    read = {"native_id": native_id, "name": name, "enabled": enabled, "verified_at": at}
-    tx.execute(_VERIFIED, {"of": person, "in": system, **read})
+def leave(tx: Transaction, person: UUID, system: str, holder: str, read: Read | None = None) -> bool:
+    """Gives the lease back, also one that has run out. False where another has taken it since: nothing is written."""
+    told = {"of": person, "in": system, "by": holder, "lease_holder": None, "lease_until": None}
+    return bool(tx.execute(_LEAVE, told | (read._asdict() if read else {})).rowcount)
 
 
 def of_person(tx: Transaction, person: UUID) -> dict[str, AccountRow]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from onboarding.domain.people import Employment, Person, Unit
 from onboarding.store.engine import Transaction
 from onboarding.store.rows import value, value_or_none, values
-from onboarding.store.schema import corrections, employments, persons, units
+from onboarding.store.schema import corrections, employments, persons, units, usernames
 from onboarding.store.usernames import insert_new
 
 _PERSON = select(persons).where(persons.c.id == bindparam("of"))
@@ -17,7 +18,19 @@ _POST = select(employments).where(employments.c.id == bindparam("of"))
 _POSTS = (
     select(employments).where(employments.c.person == bindparam("of")).order_by(employments.c.start, employments.c.id)
 )
-_UNITS = select(units).where(units.c.id.in_(bindparam("ids", expanding=True)))
+_PARTS = (list(persons.c), list(employments.c), list(units.c))
+_WITH_POSTS = (
+    select(
+        usernames.c.name.label("username"),
+        *(column.label(f"{column.table.name}_{column.name}") for columns in _PARTS for column in columns),
+    )
+    .select_from(persons)
+    .outerjoin(usernames, and_(usernames.c.person == persons.c.id, usernames.c.current))
+    .join(employments, employments.c.person == persons.c.id)
+    .outerjoin(units, units.c.id == employments.c.unit)
+    .where(persons.c.id == bindparam("of"))
+    .order_by(employments.c.start, employments.c.id)
+)
 _CORRECTED = (
     select(corrections.c.attribute, corrections.c.value)
     .where(corrections.c.person == bindparam("of"), corrections.c.applied_at.is_not(None))
@@ -40,9 +53,29 @@ def all_units(tx: Transaction) -> dict[str, Unit]:
     return {one.id: one for one in values(tx, select(units), Unit)}
 
 
-def units_named(tx: Transaction, ids: Iterable[str]) -> dict[str, Unit]:
-    """Some of them: a municipality has hundreds, and a visit speaks of one."""
-    return {one.id: one for one in values(tx, _UNITS, Unit, {"ids": sorted(set(ids))})}
+class WithPosts(NamedTuple):
+    person: Person
+    posts: list[Employment]
+    units: dict[str, Unit]  # of the posts, by id: those that HR has
+    username: str | None  # that was reserved for her
+
+
+def with_posts(tx: Transaction, person: UUID) -> WithPosts:
+    """Who has a post, in one query. Raises IndexError where nobody has."""
+    rows = tx.execute(_WITH_POSTS, {"of": person}).all()
+    parts = [_parts(row) for row in rows]
+    return WithPosts(
+        person=Person.model_validate(parts[0][0]),
+        posts=[Employment.model_validate(post) for _, post, _ in parts],
+        units={unit["id"]: Unit.model_validate(unit) for _, _, unit in parts if unit["id"] is not None},
+        username=rows[0].username,
+    )
+
+
+def _parts(row: Iterable[Any]) -> list[dict[str, Any]]:
+    left = iter(row)
+    next(left)  # the user name
+    return [{column.name: next(left) for column in columns} for columns in _PARTS]
 
 
 def add_person(tx: Transaction, person: Person) -> bool:

@@ -5,7 +5,6 @@ remembers only what the last activity answered.
 """
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -20,11 +19,11 @@ with workflow.unsafe.imports_passed_through():
     from onboarding.domain.cases import CaseView, Visit, ready
 
 
-@dataclass
 class UnderWay:
-    steps: tuple[str, ...]
-    handle: workflow.ActivityHandle[CaseView]
-    called_home: bool = False
+    """A plain class: this module is run anew for each workflow, and a dataclass is compiled each time."""
+
+    def __init__(self, steps: tuple[str, ...], handle: workflow.ActivityHandle[CaseView]) -> None:
+        self.steps, self.handle, self.called_home = steps, handle, False
 
 
 @workflow.defn(name="Case")
