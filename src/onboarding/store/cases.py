@@ -41,7 +41,6 @@ class Case(Value):
 
 
 NOT_ENDED = cases.c.state.not_in(sorted(ENDED))
-_NEWEST_PLAN = select(plans.c.content).where(plans.c.case == bindparam("of")).order_by(plans.c.number.desc()).limit(1)
 COLUMNS = [cases.c[name] for name in Case.model_fields]
 _OF = cases.c.id == bindparam("of")
 _RAISED = cases.c.revision + 1
@@ -148,11 +147,6 @@ def add_plan(tx: Transaction, case: UUID, number: int, plan: Plan, at: datetime)
 def plans_of(tx: Transaction, case: UUID) -> int:
     """How many plans the case has had."""
     return tx.scalar(select(func.count()).select_from(plans).where(plans.c.case == case)) or 0
-
-
-def newest_plan(tx: Transaction, case: UUID) -> Plan | None:
-    content = tx.scalar(_NEWEST_PLAN, {"of": case})
-    return None if content is None else Plan.model_validate(content)
 
 
 def numbers(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, str]:

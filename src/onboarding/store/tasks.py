@@ -18,11 +18,6 @@ from onboarding.store.usernames import insert_new
 TaskKind = Literal["by hand", "approve", "gate", "role", "confirm"]
 
 
-_OPEN_OF_CASE = (
-    select(tasks)
-    .where(tasks.c.case == bindparam("of"), tasks.c.closed_at.is_(None))
-    .order_by(tasks.c.asked_at, tasks.c.step)
-)
 _VOID = (
     update(tasks)
     .where(
@@ -95,10 +90,6 @@ def void(tx: Transaction, case: UUID, steps: Collection[str], at: datetime) -> N
 def close_all(tx: Transaction, case: UUID, at: datetime) -> None:
     open_ones = (tasks.c.case == case, tasks.c.closed_at.is_(None))
     tx.execute(update(tasks).where(*open_ones).values(closed_at=at, answer="void"))
-
-
-def open_of(tx: Transaction, case: UUID) -> list[Task]:
-    return values(tx, _OPEN_OF_CASE, Task, {"of": case})
 
 
 def all_open(tx: Transaction, limit: int = 500) -> list[Task]:
