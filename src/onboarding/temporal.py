@@ -19,6 +19,7 @@ from temporalio.service import GrpcCompression, RPCError, RPCStatusCode, TLSConf
 from onboarding.domain.errors import NotAllowed, NotFound, OnboardingError
 from onboarding.domain.people import Value
 
+CONVERTER = pydantic_data_converter
 PAUSE = 0.2  # seconds between two tries
 ANSWER = timedelta(seconds=3)  # so long we wait for one
 STARTING = timedelta(seconds=30)  # and so long may a server that answers be without our namespace
@@ -116,7 +117,7 @@ async def _connect(server: Server) -> Client:
         namespace=server.namespace,
         api_key=server.api_key.get_secret_value() if server.api_key else None,
         tls=_tls(server.tls) if server.tls else False,
-        data_converter=pydantic_data_converter,
+        data_converter=CONVERTER,
         runtime=runtime(),
         # On the same machine compressing only costs: there is no line to save.
         grpc_compression=GrpcCompression.NONE if server.loopback else GrpcCompression.GZIP,

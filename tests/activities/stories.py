@@ -16,10 +16,12 @@ def story(told: Story) -> Story:
 
 
 def stories_in(*modules: ModuleType) -> dict[str, Story]:
-    """By the name of their row."""
-    return {
-        name.replace("_", " "): told
+    """By the name of their row. No two have the same."""
+    found = [
+        (name.replace("_", " "), told)
         for module in modules
         for name, told in vars(module).items()
         if callable(told) and told in _TOLD
-    }
+    ]
+    assert len(dict(found)) == len(found)
+    return dict(found)

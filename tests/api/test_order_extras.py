@@ -146,8 +146,10 @@ def test_the_same_form_again_is_the_same_case_also_when_policy_no_longer_offers_
     scene.moved_in(quick, base.model_copy(update={"entitlements": less, "hash": "less"}))
     again = page.post("/order", data={**ORDER, "extras": ["bank"]})
     assert (again.status_code, again.headers["location"]) == (303, first.replace("=ordered", "=already"))
-    other = page.post("/order", data={**ORDER, "employee_number": "200102", "extras": ["bank"]})
-    assert other.status_code == 422 and "Dette kan ikke bestilles i tillegg: bank." in other.text
+    for another in ({"employee_number": "200102"}, {"unit": "1310"}):  # another person, and another post of hers
+        other = page.post("/order", data={**ORDER, **another, "extras": ["bank"]})
+        assert other.status_code == 422 and "Dette kan ikke bestilles i tillegg: bank." in other.text
+        assert 'href="#extras"' in other.text
 
 
 def test_by_json_the_same_holds(page: TestClient) -> None:

@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 from onboarding.domain.catalogue import Title
 from onboarding.operations import systems
 from onboarding.planning.moments import today
+from onboarding.store import case_lists
 from onboarding.store import systems as kept
 from onboarding.store.engine import Store
 from tests import municipality
@@ -90,6 +91,26 @@ def test_a_held_system_names_who_waits_and_the_soonest_is_in_the_sentence(web: T
     text = web.get("/stuck").text
     assert "Tre bestillinger har stoppet hos IT." in text and "om tre dager." in text
     assert f'href="/cases/{soon}">Karib Nordmanna</a>' in text and elsewhere not in text
+
+
+def test_what_waited_for_a_system_that_was_let_go_is_not_among_what_has_stopped(page: TestClient, quick: Store) -> None:
+    number = scene.begun(quick)
+    for system in ("key", "ad"):
+        systems.hold(quick, scene.IT, system, "flytter database")
+    scene.stands(quick, number, "key:grant:card", "held", reason="system.held")
+    systems.release(quick, scene.IT, "key")  # and nobody has carried it out yet
+    found = page.get("/api/v1/stuck").json()
+    assert (found["sentence"], [(one["system"], one["cases"]) for one in found["held"]]) == ("", [("ad", [])])
+
+
+def test_of_very_many_who_wait_those_are_named_who_begin_first(quick: Store) -> None:
+    scene.moved_in(quick)
+    later, soon = (scene.begun(quick, n, start=day(in_days)) for n, in_days in ((1, 9), (2, 3)))
+    systems.hold(quick, scene.IT, "pay", "flytter database")
+    for number in (later, soon):
+        scene.stands(quick, number, "pay:account", "held", reason="system.held")
+    with quick.reading() as tx:
+        assert [one.number for one in case_lists.waiting_steps(tx, limit=1)] == [soon]
 
 
 def test_who_waits_for_a_held_system_with_what_the_first_day_does_not_need_is_named_too(

@@ -1,7 +1,8 @@
 """One case whole: each step once, with all that belongs to it, and nothing of another case."""
 
+from onboarding.domain.people import Unit
 from onboarding.domain.plan import Plan, PlannedStep
-from onboarding.store import acts, cases, refusals, steps, tasks, whole_cases
+from onboarding.store import acts, cases, people, refusals, steps, tasks, whole_cases
 from onboarding.store.engine import Store
 from onboarding.store.refusals import Refusal
 from tests.store.rows import CATALOGUE, NOW, a_case, a_step, an_act
@@ -14,16 +15,20 @@ def test_a_step_is_there_once_however_much_belongs_to_it(store: Store) -> None:
     with store.writing() as tx:
         case, other = a_case(tx), a_case(tx)
         for one in (case, other):
-            steps.add(tx, one.id, [a_step(ACCOUNT), a_step(CARD)], 0, NOW)
+            steps.add(tx, one.id, [a_step(ACCOUNT), a_step(CARD, unit="1310")], 0, NOW)
+        people.replace_units(tx, [Unit(id="1310", name="Neset skole")])
         tasks.ask(tx, case.id, CARD, "by hand", "key@fjordvik.example", "Lag et kort.", NOW)
         tasks.ask(tx, case.id, CARD, "confirm", "it", "Er det greit?", NOW)
         tasks.ask(tx, case.id, ACCOUNT, "by hand", "it", "Lag en konto.", NOW)
         tasks.close(tx, case.id, ACCOUNT, NOW, "Ida", "done")
         refusals.write(tx, case.id, ACCOUNT, NO, NOW)
+        assert acts.add(tx, an_act(case.id, ACCOUNT))
+        acts.close_all(tx, case.id, NOW, "act.case-is-over")
         assert acts.add(tx, an_act(case.id, CARD))
         account, card = whole_cases.steps_of(tx, case.id)
         assert [one.step for one in (account, card)] == steps.of_case(tx, case.id)
         assert (account.refused, account.tasks, account.answered) == (NO, (), False)
+        assert (account.unit, card.unit) == (None, "Neset skole")
         assert card.refused is None and card.answered
         assert {task.kind for task in card.tasks} == {"by hand", "confirm"}
         assert set(card.tasks) == set(tasks.all_open(tx))
@@ -41,7 +46,11 @@ def test_its_newest_plan_and_an_answer_for_the_whole_case(store: Store) -> None:
         assert found is not None and (found.case, found.plan, found.unit, found.answered) == (case, None, None, False)
         cases.add_plan(tx, case.id, 1, first, NOW)
         cases.add_plan(tx, case.id, 2, second, NOW)
+        people.replace_units(tx, [Unit(id="1210", name="Fjordgløtt sykehjem")])
         assert acts.add(tx, an_act(case.id, ""))
         found = whole_cases.by_number(tx, case.number)
-        assert found is not None and (found.plan, found.answered) == (second, True)
+        assert found is not None and (found.plan, found.unit, found.answered) == (second, "Fjordgløtt sykehjem", True)
+        acts.close_all(tx, case.id, NOW, "act.case-is-over")
+        found = whole_cases.by_number(tx, case.number)
+        assert found is not None and not found.answered
         assert whole_cases.by_number(tx, "B-1999-000001") is None

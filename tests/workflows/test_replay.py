@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 from temporalio.client import Client, WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import WorkflowSerializationContext
 from temporalio.worker import Replayer
 
 from onboarding.domain.errors import OnboardingError
+from onboarding.temporal import CONVERTER
 from onboarding.workflows.case import CaseWorkflow
 from onboarding.workflows.sandbox import Sandbox
 from tests.histories.record import STORIES, record
 from tests.municipality import post
+from tests.workflows.clock import LooksAtTheClock
 from tests.workflows.house import House, house, in_days
 from tests.workflows.own_server import failures, left_behind, nothing_failed
 
@@ -34,7 +35,7 @@ def read(file: Path) -> tuple[str, dict[str, Any]]:
 @pytest.mark.parametrize("file", RECORDED, ids=lambda file: str(file.stem))
 async def test_recorded_histories_replay(file: Path) -> None:
     workflow, history = read(file)
-    replayer = Replayer(workflows=[CaseWorkflow], data_converter=pydantic_data_converter, workflow_runner=Sandbox())
+    replayer = Replayer(workflows=[CaseWorkflow], data_converter=CONVERTER, workflow_runner=Sandbox())
     await replayer.replay_workflow(WorkflowHistory.from_json(workflow, history))
 
 
@@ -55,7 +56,7 @@ async def test_a_history_that_does_not_fit_is_noticed() -> None:
     for event in history["events"]:
         if scheduled := event.get("activityTaskScheduledEventAttributes"):
             scheduled["activityType"]["name"] = "another"
-    replayer = Replayer(workflows=[CaseWorkflow], data_converter=pydantic_data_converter, workflow_runner=Sandbox())
+    replayer = Replayer(workflows=[CaseWorkflow], data_converter=CONVERTER, workflow_runner=Sandbox())
     with pytest.raises(Exception, match=r"(?i)nondeterminism"):
         await replayer.replay_workflow(WorkflowHistory.from_json(workflow, history))
 
@@ -77,7 +78,7 @@ def payloads(value: Any) -> list[str]:
 
 @pytest.mark.temporal
 async def test_the_command_records_what_replays(tmp_path: Path) -> None:
-    replayer = Replayer(workflows=[CaseWorkflow], data_converter=pydantic_data_converter, workflow_runner=Sandbox())
+    replayer = Replayer(workflows=[CaseWorkflow], data_converter=CONVERTER, workflow_runner=Sandbox())
     written = await record(tmp_path)
     assert sorted(file.name for file in written) == [file.name for file in RECORDED]
     for file in written:
@@ -115,5 +116,13 @@ async def test_retried_and_withdrawn_while_every_task_replays(
 
 def test_a_payload_is_the_same_wherever_it_stands() -> None:
     """The sandbox is not entered to be asked what it is part of: a converter that must know needs it to be."""
-    ours, context = pydantic_data_converter, WorkflowSerializationContext(namespace="n", workflow_id="w")
+    ours, context = CONVERTER, WorkflowSerializationContext(namespace="n", workflow_id="w")
     assert ours.with_context(context) is ours and ours.external_storage is None
+
+
+async def test_what_no_workflow_may_do_is_refused() -> None:
+    """Else it would be met when a case replays, months later."""
+    workflow, history = read(next(file for file in RECORDED if file.stem == "hire"))
+    replayer = Replayer(workflows=[LooksAtTheClock], data_converter=CONVERTER, workflow_runner=Sandbox())
+    with pytest.raises(Exception, match=r"(?i)cannot access datetime"):
+        await replayer.replay_workflow(WorkflowHistory.from_json(workflow, history))

@@ -85,13 +85,15 @@ class Form:
         if known and given and family and known.person.name.casefold() != f"{given} {family}".casefold():
             self.wrong("employee_number", "another-persons")
         if post:
-            self.read_extras(post, known.extras if known else frozenset())
+            self.read_extras(post, known)
         if self.errors or post is None:
             return None
         return post.model_copy(update={"employee_number": number, "given_name": given, "family_name": family})
 
-    def read_extras(self, post: HrPost, ordered: frozenset[str]) -> None:
-        """What is asked for beyond the post. What is `ordered` already is judged with the order: it may be the same."""
+    def read_extras(self, post: HrPost, known: Known | None) -> None:
+        """What is asked for beyond the post. What was ordered with it before is judged later: it may be the same."""
+        same = [one for one in known.posts if (one.unit, one.job_code) == (post.unit, post.job_code)] if known else []
+        ordered = {extra for one in same for extra in one.extras}
         asked = [one for one in self.extras if one not in ordered]
         found = refused(self.ground.catalogue, given_to(post, self.ground), asked) if asked else None
         if found:

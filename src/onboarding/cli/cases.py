@@ -17,7 +17,7 @@ from onboarding.operations.history import names_of
 from onboarding.store.tasks import Task, TaskKind
 from onboarding.texts import dates, words
 from onboarding.texts.catalogue import DEFAULT, say
-from onboarding.texts.sentence import sentence, step_line
+from onboarding.texts.sentence import StepLine, sentence, step_line
 
 app = typer.Typer(no_args_is_help=True, help="Cases: see them, and do something about them.")
 app.command()(act)
@@ -154,9 +154,9 @@ def _page(file: reading.CaseFile, reader: Reader) -> Iterator[str]:
         yield from _task_lines(file, task, reader)
     if file.steps:
         yield f"\n{say('cli.steps', language)}"
-    names = names_of(file, language)
+    names, titles = names_of(file, language), reading.titles_of(file, language)
     for step in file.steps:
-        yield from _step_lines(file, step, names, reader)
+        yield from _step_lines(file, step, step_line(step, titles, reader.now, names), language)
 
 
 def _task_lines(file: reading.CaseFile, task: Task, reader: Reader) -> Iterator[str]:
@@ -172,9 +172,7 @@ def _task_lines(file: reading.CaseFile, task: Task, reader: Reader) -> Iterator[
     yield _dim(f"    onboarding case act {file.case.number} {ANSWERS[task.kind]} {task.step}{value}")
 
 
-def _step_lines(file: reading.CaseFile, step: Step, names: dict[str, str], reader: Reader) -> Iterator[str]:
-    language = reader.language
-    line = step_line(step, reading.titles_of(file, language), reader.now, names)
+def _step_lines(file: reading.CaseFile, step: Step, line: StepLine, language: str) -> Iterator[str]:
     said = [line.state, "" if line.state.endswith(line.who) else line.who, line.since]
     told = ", ".join(part for part in said if part)
     what = f"  {STEP_MARKS[step.state]} {line.what}"

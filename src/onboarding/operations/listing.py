@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import Conflict, NotFound
-from onboarding.domain.people import Actor, Person, Unit, Value
+from onboarding.domain.people import Actor, Employment, Person, Unit, Value
 from onboarding.operations import acting
 from onboarding.planning.forecast import Forecast, forecast
 from onboarding.planning.moments import today
@@ -76,8 +76,8 @@ def _of_row(row: Row, now: datetime) -> Forecast:
 def stuck(store: Store) -> Stuck:
     """One cause for each system and reason, the one with most steps first."""
     with store.reading() as tx:
-        steps, held = case_lists.stopped_steps(tx, "stuck"), case_lists.held_systems(tx)
-        waiting = case_lists.stopped_steps(tx, "held") if held else []
+        steps, held = case_lists.stuck_steps(tx), case_lists.held_systems(tx)
+        waiting = case_lists.waiting_steps(tx) if held else []
         catalogue = _current(tx)
     together = _grouped(steps, lambda one: (one.step.system, one.step.reason or ""))
     causes = [Cause(system=system, reason=why, steps=those) for (system, why), those in together.items()]
@@ -138,7 +138,7 @@ class Known(Value):
     """Somebody we have ordered for before."""
 
     person: Person
-    extras: frozenset[str]  # what was ordered with any of her posts
+    posts: tuple[Employment, ...]
 
 
 def known(store: Store, employee_number: str) -> Known | None:
@@ -146,8 +146,7 @@ def known(store: Store, employee_number: str) -> Known | None:
         person = people.by_employee_number(tx, employee_number)
         if person is None:
             return None
-        posts = people.employments_of(tx, person.id)
-        return Known(person=person, extras=frozenset(extra for post in posts for extra in post.extras))
+        return Known(person=person, posts=tuple(people.employments_of(tx, person.id)))
 
 
 def _current(tx: Transaction) -> Catalogue | None:

@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, func, insert, select, update
 
 from onboarding.domain.acts import ActKind
+from onboarding.domain.cases import ENDED
 from onboarding.domain.people import Value
 from onboarding.store.engine import Transaction
 from onboarding.store.rows import value, value_or_none, values
-from onboarding.store.schema import acts, notes, steps
+from onboarding.store.schema import acts, cases, notes, steps
 from onboarding.store.usernames import insert_new
 
 RING_AGAIN = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30))
@@ -88,7 +89,11 @@ def close_all(tx: Transaction, case: UUID, at: datetime, why: str) -> None:
 
 def release_waiting(tx: Transaction, system: str, actor: str, actor_id: str, at: datetime) -> int:
     """One act for each step that the hold on this system stopped. How many cases that is."""
-    held = select(steps.c.case, steps.c.id).where(steps.c.system == system, steps.c.state == "held")
+    held = (
+        select(steps.c.case, steps.c.id)
+        .join(cases, cases.c.id == steps.c.case)
+        .where(steps.c.system == system, steps.c.state == "held", cases.c.state.not_in(sorted(ENDED)))
+    )
     touched = set[UUID]()
     for row in tx.execute(held).all():
         act = ActRow(

@@ -147,17 +147,32 @@ class StoppedStep(Value):
     step: Step
 
 
-def stopped_steps(tx: Transaction, state: Literal["stuck", "held"], limit: int = 1000) -> list[StoppedStep]:
-    """What stands still in cases that are not over, those first that have stood longest."""
-    query = (
-        select(
-            steps.c.case, cases.c.number, cases.c.policy, persons.c.given_name, persons.c.family_name,
-            persons.c.protected, employments.c.start, *[column.label(f"step_{column.name}") for column in _STEP],
-        )
-        .join(cases, cases.c.id == steps.c.case).join(persons, persons.c.id == cases.c.person)
-        .join(employments, employments.c.id == cases.c.employment)
-        .where(steps.c.state == state, NOT_ENDED).order_by(steps.c.since, cases.c.number, steps.c.at).limit(limit)
-    )  # fmt: skip
+_STOPPED = (
+    select(
+        steps.c.case, cases.c.number, cases.c.policy, persons.c.given_name, persons.c.family_name,
+        persons.c.protected, employments.c.start, *[column.label(f"step_{column.name}") for column in _STEP],
+    )
+    .join(cases, cases.c.id == steps.c.case).join(persons, persons.c.id == cases.c.person)
+    .join(employments, employments.c.id == cases.c.employment)
+    .where(NOT_ENDED)
+)  # fmt: skip
+
+
+def stuck_steps(tx: Transaction, limit: int = 1000) -> list[StoppedStep]:
+    """What has stopped in cases that are not over, those first that have stood longest."""
+    query = _STOPPED.where(steps.c.state == "stuck").order_by(steps.c.since, cases.c.number, steps.c.at)
+    return _stopped(tx, query.limit(limit))
+
+
+def waiting_steps(tx: Transaction, limit: int = 1000) -> list[StoppedStep]:
+    """What waits for a system that is held, the soonest first day first. One that was let go is waited for no more."""
+    query = _STOPPED.join(system_state, system_state.c.system == steps.c.system).where(
+        steps.c.state == "held", system_state.c.held_at.is_not(None)
+    )
+    return _stopped(tx, query.order_by(employments.c.start, cases.c.number, steps.c.at).limit(limit))
+
+
+def _stopped(tx: Transaction, query: Select[Any]) -> list[StoppedStep]:
     found = []
     for row in tx.execute(query):
         values = dict(row._mapping)

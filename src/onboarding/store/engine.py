@@ -4,10 +4,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias
 
 import psycopg
-from pydantic import BaseModel
 from pydantic_core import from_json
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, InvalidatePoolError
@@ -16,7 +15,6 @@ from onboarding.domain.errors import NotFound
 from onboarding.store.away import Outage
 
 Transaction: TypeAlias = Connection
-V = TypeVar("V", bound=BaseModel)
 SNAPSHOT: Literal["REPEATABLE READ"] = "REPEATABLE READ"
 LONG_REST = 1.0  # seconds
 DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
