@@ -1,5 +1,7 @@
 """What somebody may put in an address or a form to see what happens is answered with a page in words, and no more."""
 
+import json
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -72,3 +74,18 @@ def test_an_act_on_the_whole_case_is_of_no_step(web: TestClient, store: Store) -
     form = {"kind": "withdraw", "step": "x\x00", "note": "Hun takket nei.", "on_behalf_of": "Liv Leder"}
     assert web.post(f"/cases/{number}/acts", data=form).status_code == 303
     assert scene.open_acts(store, number) == [("withdraw", "")]
+
+
+def test_half_a_letter_is_told_or_passed_over_and_is_no_fault(web: TestClient) -> None:
+    json_ = {"content-type": "application/json"}
+    half = json.dumps({**ORDER, "given_name": "\ud800"})
+    for more in ({}, {"idempotency-key": "k"}):
+        wrong = web.post("/api/v1/orders", content=half, headers=json_ | more)
+        assert (wrong.status_code, [one["field"] for one in wrong.json()["errors"]]) == (422, ["given_name"])
+    assert web.post("/api/v1/cases/search", content='{"text": "\\ud800"}', headers=json_).status_code == 200
+
+
+def test_no_address_makes_a_link_to_another_host(web: TestClient) -> None:
+    answer = web.get("http://127.0.0.1//evil.example/x")
+    assert answer.status_code == 404 and 'href="/evil.example/x?lang=nn"' in answer.text
+    assert 'href="//' not in answer.text

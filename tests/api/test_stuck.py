@@ -166,3 +166,6 @@ def test_tasks_over_all_cases(web: TestClient, store: Store) -> None:
         (number, "approve", "Systemeier pay@fjordvik.example")
     ]
     assert "Skal Karib Nordmanna" in found[0]["instructions"]
+    scene.protect(store, number)
+    [hidden] = web.get("/api/v1/tasks").json()["tasks"]
+    assert (hidden["number"], hidden["instructions"]) == (number, "")

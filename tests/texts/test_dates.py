@@ -73,3 +73,10 @@ def test_summer_time() -> None:
 def test_a_moment_must_say_which_clock() -> None:
     with pytest.raises(ValueError, match="time zone"):
         dates.moment(datetime(2025, 11, 24, 13, 5), "nb", NOW)  # noqa: DTZ001 - the mistake that is looked for
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("nb", "1. des. 14:05"), ("nn", "1. des. 14:05"), ("en", "1 Dec 14:05")]
+)
+def test_a_moment_among_many_is_short(language: str, said: str) -> None:
+    assert dates.stamp(datetime(2026, 12, 1, 13, 5, tzinfo=UTC), language) == said

@@ -50,8 +50,8 @@ class Search(Value):
 
 
 def _plain(text: str) -> str:
-    """Without the one character PostgreSQL cannot look for."""
-    return text.replace("\x00", "")
+    """Without what no database can look for: a NUL, and half a letter."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def _place(after: str) -> tuple[str, date] | None:

@@ -25,7 +25,7 @@ class Once:
         """The answer that was given to this key, or the one made now. Raises Conflict where it was another question."""
         if not key:
             return make()
-        digest = hashlib.sha256(asked.model_dump_json().encode()).hexdigest()
+        digest = hashlib.sha256(repr(asked).encode()).hexdigest()  # half a letter may be sent, and not written as JSON
         with self._lock:
             known = self._known.setdefault(key, _Answer(digest))
             while len(self._known) > MOST:

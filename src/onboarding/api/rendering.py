@@ -97,4 +97,5 @@ def _address(request: Request, *without: str) -> str:
     """This page's own, ready for a language to be put behind it."""
     path = request.url.path if request.method == "GET" else SENT_TO.sub("", request.url.path)
     kept = request.url.remove_query_params(["lang", *without]).query if request.method == "GET" else ""
+    path = f"/{path.lstrip('/')}"  # two of them would be the name of another host
     return f"{path}?{kept}&" if kept else f"{path}?"

@@ -86,7 +86,7 @@ class TaskLine(Value):
     for_words: str
     asked_at: datetime
     deadline: datetime | None
-    instructions: str
+    instructions: str = Field(description="'' where the address is protected: they name her, and stand in the case")
 
 
 class Tasks(Value):
@@ -125,6 +125,7 @@ class Happened(Value):
 
 
 class CaseOut(CaseLine):
+    name: str = Field(description="Also where the address is protected: who has the number may have to act.")
     kind: CaseKind
     kind_words: str
     since_words: str

@@ -15,4 +15,4 @@ api = APIRouter(prefix=API, tags=["tasks"])
 def list_tasks(front: FrontDep, reader: ReaderDep) -> Tasks:
     """Those that have waited longest first."""
     found = listing.open_tasks(front.store)
-    return Tasks(tasks=tuple(telling.task_line(number, task, reader.language) for number, task in found))
+    return Tasks(tasks=tuple(telling.task_line(one, reader.language) for one in found))

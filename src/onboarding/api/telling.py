@@ -11,6 +11,7 @@ from onboarding.domain.people import Actor
 from onboarding.operations.listing import Line
 from onboarding.operations.reading import CaseFile, titles_of
 from onboarding.planning.forecast import Key
+from onboarding.store.case_lists import OpenTask
 from onboarding.store.tasks import Task
 from onboarding.texts import dates, words
 from onboarding.texts.catalogue import say
@@ -95,15 +96,16 @@ def _task(task: Task, offers: Offers, reader: Reader) -> TaskOut:
     )
 
 
-def task_line(number: str, task: Task, language: str) -> TaskLine:
+def task_line(one: OpenTask, language: str) -> TaskLine:
+    task = one.task
     return TaskLine(
-        number=number,
+        number=one.number,
         step=task.step,
         kind=task.kind,
         for_words=words.capitalised(words.who(task.for_, language)),
         asked_at=task.asked_at,
         deadline=task.deadline,
-        instructions=task.instructions,
+        instructions="" if one.protected else task.instructions,
     )
 
 

@@ -10,8 +10,8 @@ from onboarding.domain.people import Actor, Employment, Person, Unit, Value
 from onboarding.operations import acting
 from onboarding.planning.forecast import Forecast, forecast
 from onboarding.planning.moments import today
-from onboarding.store import case_lists, people, policies, tasks
-from onboarding.store.case_lists import HeldSystem, Row, StoppedStep, Wanted
+from onboarding.store import case_lists, people, policies
+from onboarding.store.case_lists import HeldSystem, OpenTask, Row, StoppedStep, Wanted
 from onboarding.store.engine import Store, Transaction
 
 K = TypeVar("K")
@@ -106,8 +106,7 @@ def retry_all(store: Store, actor: Actor, system: str, reason: str) -> int:
     return tried
 
 
-def open_tasks(store: Store) -> list[tuple[str, tasks.Task]]:
-    """With the number of their case."""
+def open_tasks(store: Store) -> list[OpenTask]:
     with store.reading() as tx:
         return case_lists.open_tasks(tx)
 

@@ -208,16 +208,24 @@ def held_systems(tx: Transaction) -> list[HeldSystem]:
     return values(tx, query, HeldSystem)
 
 
-def open_tasks(tx: Transaction, limit: int = 500) -> list[tuple[str, Task]]:
-    """With the number of their case; those that have waited longest first."""
+class OpenTask(Value):
+    number: str  # of its case
+    protected: bool  # the one it is about
+    task: Task
+
+
+def open_tasks(tx: Transaction, limit: int = 500) -> list[OpenTask]:
+    """Those that have waited longest first."""
     query = (
-        select(task_rows, cases.c.number).join(cases, cases.c.id == task_rows.c.case)
+        select(task_rows, cases.c.number, persons.c.protected)
+        .join(cases, cases.c.id == task_rows.c.case).join(persons, persons.c.id == cases.c.person)
         .where(task_rows.c.closed_at.is_(None)).order_by(task_rows.c.asked_at, task_rows.c.id).limit(limit)
     )  # fmt: skip
     found = []
     for row in tx.execute(query):
         values = dict(row._mapping)
-        found.append((values.pop("number"), Task.model_validate(values)))
+        number, protected = values.pop("number"), values.pop("protected")
+        found.append(OpenTask(number=number, protected=protected, task=Task.model_validate(values)))
     return found
 
 

@@ -62,7 +62,7 @@ def stamp(at: datetime, language: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _day_of_month(value: date, language: str) -> str:
-    return format_date(value, "d. MMM", locale=locale_of(language))
+    return format_date(value, "d MMM" if language == "en" else "d. MMM", locale=locale_of(language))
 
 
 def _clock(at: datetime) -> str:
