@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from onboarding.hr.posts import HrPost
+from onboarding.hr.table import without_identity
 from onboarding.texts.catalogue import say
 from tests.hr.conftest import Read
 
@@ -168,10 +169,11 @@ def test_capitals_do_not_make_another_name(read: Read) -> None:
 
 # Synthetic ones only: 80 is added to the month, so that they are nobody's. The second is a D-number.
 IDENTITIES = ["01815012190", "41815012184", "31929912031", "018150 12271", "018150-12352"]
+SPELLED = ["0 1 8 1 5 0 1 2 1 9 0", "01 81 50 121 90", "01.81.50-12190", "018\u00a0150\u00a0121\u00a090"]
 NOT_IDENTITIES = ["01815012191", "01815012180", "12345678901", "00000000103"]
 
 
-@pytest.mark.parametrize("number", IDENTITIES)
+@pytest.mark.parametrize("number", [*IDENTITIES, *SPELLED])
 @pytest.mark.parametrize(
     "column", ["hrm_id", "fornavn", "etternavn", "orgId", "stillingstype", "stillingsprosent", "startdatoStilling"]
 )
@@ -181,7 +183,7 @@ def test_an_identity_number_is_never_shown(read: Read, column: str, number: str)
     assert number not in export.model_dump_json()
 
 
-@pytest.mark.parametrize("number", IDENTITIES)
+@pytest.mark.parametrize("number", [*IDENTITIES, *SPELLED])
 @pytest.mark.parametrize("column", ["telefon", "epostHRM", "lederId", "stillingskodeNavn", "stillingskode"])
 def test_an_identity_number_where_nothing_is_needed_is_dropped(read: Read, column: str, number: str) -> None:
     export = read({column: f"fnr {number}"})
@@ -192,6 +194,12 @@ def test_an_identity_number_where_nothing_is_needed_is_dropped(read: Read, colum
 @pytest.mark.parametrize("number", NOT_IDENTITIES)
 def test_other_elevens_of_digits_are_kept(read: Read, number: str) -> None:
     assert read({"hrm_id": number}).posts[0].employee_number == number
+
+
+@pytest.mark.parametrize("text", ["+46 70 123 45 10", "+46701234510", "12 01 81 50 121 90", "01 81 50 121 90 1"])
+def test_a_telephone_number_and_a_longer_one_are_none(text: str) -> None:
+    """Their eleven digits would pass as one."""
+    assert without_identity(text) == text
 
 
 def test_identity_columns_are_dropped_with_all_columns_nobody_asked_for(read: Read) -> None:

@@ -343,7 +343,7 @@ def test_an_act_of_long_ago_explains_only_what_it_left(
         assert why(store, case, "retry", ACCOUNT, by=OLE) == "act.step-is-done"
 
 
-@pytest.mark.parametrize("text", ["Fødselsnr 01019040034 trekker seg", "010190 40034"])
+@pytest.mark.parametrize("text", ["Fødselsnr 01019040034 trekker seg", "010190 40034", "nr. 01 01 90 400 34"])
 def test_an_identity_number_is_never_kept(store: Store, text: str) -> None:
     case = begun(store)
     with pytest.raises(Conflict, match=r"act\.identity-number"):

@@ -14,7 +14,13 @@ MOST_ROWS = 200_000
 HIDDEN = "…"  # stands where a national identity number stood
 LONGEST_SHOWN = 100
 
-ELEVEN_DIGITS = re.compile(r"(?<!\d)(\d{6})[ \u00a0.-]?(\d{5})(?!\d)")
+BETWEEN = r"[ \u00a0.-]"
+# As it is written, also beside other numbers; and with something between any of its digits, where it stands alone.
+# After a plus stands a telephone number.
+ELEVEN_DIGITS = (
+    re.compile(rf"(?<![\d+])\d{{6}}{BETWEEN}?\d{{5}}(?!\d)"),
+    re.compile(rf"(?<![\d+])(?<!\d{BETWEEN})\d(?:{BETWEEN}?\d){{10}}(?!{BETWEEN}?\d)"),
+)
 WEIGHTS = ((3, 7, 6, 1, 8, 9, 4, 5, 2, 1), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1))
 
 
@@ -66,7 +72,8 @@ def is_identity_number(digits: str) -> bool:
 
 def without_identity(value: str) -> str:
     """The cell, or '…' for the whole of it where an identity number stands anywhere in it."""
-    found = any(is_identity_number("".join(match.groups())) for match in ELEVEN_DIGITS.finditer(value))
+    written = (match[0] for pattern in ELEVEN_DIGITS for match in pattern.finditer(value))
+    found = any(is_identity_number(re.sub(r"\D", "", digits)) for digits in written)
     return HIDDEN if found else value
 
 
