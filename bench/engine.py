@@ -12,7 +12,7 @@ from bench.table import Line, at_least, at_most, percentile
 from onboarding.connectors.simulator import Simulator
 from onboarding.domain.people import Actor
 from onboarding.operations import acting, reading
-from onboarding.store import cases
+from onboarding.store import cases, whole_cases
 from onboarding.store.engine import Store
 
 IT = Actor(kind="dev", id="ida.it", via="dev")
@@ -111,8 +111,8 @@ def _made(directory: Path, number: int) -> datetime | None:
 
 def _state(store: Store, number: str) -> str:
     with store.reading() as tx:
-        case = cases.by_number(tx, number)
-    return case.state if case else ""
+        whole = whole_cases.by_number(tx, number)
+    return whole.case.state if whole else ""
 
 
 def _is_stuck(store: Store, number: str) -> bool:

@@ -280,7 +280,8 @@ def _say_where(parts: Parts, language: str) -> None:
 
 def _answer_all(store: Store, catalogue: Catalogue) -> None:
     """Every question a person has been asked, answered as the one it was put to; and what was refused is mended."""
-    for number, task in reading.open_tasks(store):
+    for one in listing.open_tasks(store):
+        number, task = one.number, one.task
         kinds: Mapping[tasks.TaskKind, ActKind] = {
             "approve": "approve", "gate": "answer", "role": "choose role", "by hand": "by hand", "confirm": "approve",
         }  # fmt: skip

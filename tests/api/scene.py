@@ -21,6 +21,7 @@ from onboarding.planning.moments import today
 from onboarding.store import acts, cases, refusals, schema, steps, tasks
 from onboarding.store.engine import Store
 from tests import municipality
+from tests.store.rows import case_numbered
 
 HR = Actor(kind="feed", id="hr", via="feed")
 IT = Actor(kind="operator", id="ida.it", via="web")
@@ -130,6 +131,6 @@ def _hex(store: Store, id: str) -> str:
 
 def open_acts(store: Store, number: str) -> list[tuple[str, str]]:
     with store.reading() as tx:
-        case = cases.by_number(tx, number)
+        case = case_numbered(tx, number)
         assert case is not None
         return [(one.kind, one.step) for one in acts.open_of(tx, case.id)]

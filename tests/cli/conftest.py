@@ -16,9 +16,10 @@ from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.people import Actor
 from onboarding.operations import ordering, policies
 from onboarding.planning.moments import today
-from onboarding.store import cases, refusals, steps, tasks
+from onboarding.store import refusals, steps, tasks
 from onboarding.store.engine import Store
 from tests import municipality
+from tests.store.rows import case_numbered
 
 HR = Actor(kind="feed", id="hr", via="feed")
 NOW = datetime.now(UTC)
@@ -57,7 +58,7 @@ class Desk:
 
     def steps(self, number: str) -> dict[str, Step]:
         with self.store.reading() as tx:
-            case = cases.by_number(tx, number)
+            case = case_numbered(tx, number)
             assert case is not None
             return {step.id: step for step in steps.of_case(tx, case.id)}
 
@@ -65,7 +66,7 @@ class Desk:
         """As a visit would leave the step."""
         step = self.steps(number)[id].model_copy(update={"since": datetime.now(UTC), **changed})
         with self.store.writing() as tx:
-            case = cases.by_number(tx, number)
+            case = case_numbered(tx, number)
             assert case is not None
             steps.settle(tx, case.id, [step])
 
@@ -73,21 +74,21 @@ class Desk:
         """As a visit would ask it."""
         self.put(number, id, state="asked", theirs=True)
         with self.store.writing() as tx:
-            case = cases.by_number(tx, number)
+            case = case_numbered(tx, number)
             assert case is not None
             tasks.ask(tx, case.id, id, kind, for_, "Gi Kari kortet.", datetime.now(UTC), deadline=deadline)
 
     def refuse(self, number: str, id: str, refusal: refusals.Refusal) -> None:
         self.put(number, id, state="stuck", theirs=True, reason=refusal.reason, params={"system": "ad"})
         with self.store.writing() as tx:
-            case = cases.by_number(tx, number)
+            case = case_numbered(tx, number)
             assert case is not None
             refusals.write(tx, case.id, id, refusal, datetime.now(UTC))
 
     def settle(self, number: str) -> None:
         """As the worker would: what people asked for is carried out."""
         with self.store.reading() as tx:
-            case = cases.by_number(tx, number)
+            case = case_numbered(tx, number)
         assert case is not None
         begin(self.store, case.id, datetime.now(UTC))
 

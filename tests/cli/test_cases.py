@@ -8,9 +8,10 @@ import pytest
 from onboarding.cli import history
 from onboarding.domain.people import Actor
 from onboarding.operations import acting, reading
-from onboarding.store import cases, events
+from onboarding.store import events
 from onboarding.store.refusals import Refusal
 from tests.cli.conftest import Desk
+from tests.store.rows import case_numbered
 
 
 def test_an_empty_list_says_how_to_begin(desk: Desk) -> None:
@@ -156,7 +157,7 @@ def test_every_event_of_a_case_has_words(desk: Desk) -> None:
     number = desk.order()
     engine = Actor(kind="schedule", id="engine", via="worker")
     with desk.store.writing() as tx:
-        case = cases.by_number(tx, number)
+        case = case_numbered(tx, number)
         assert case is not None
         for state in ("done", "undone", "stuck", "asked", "held"):
             detail = {"state": state, "why": "system.unforeseen"}

@@ -11,6 +11,7 @@ from onboarding.operations import ordering
 from onboarding.store import acts, cases, steps
 from onboarding.store.engine import Store
 from tests.municipality import post
+from tests.store.rows import case_numbered
 
 HR = Actor(kind="feed", id="hr", via="feed")
 IDA = Actor(kind="operator", id="ida.it", via="cli")
@@ -48,7 +49,7 @@ def again(store: Store, case: cases.Case) -> cases.Case:
 
 def the_case(store: Store, number: str) -> cases.Case:
     with store.reading() as tx:
-        case = cases.by_number(tx, number)
+        case = case_numbered(tx, number)
     assert case is not None
     return case
 

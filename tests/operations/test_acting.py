@@ -11,7 +11,7 @@ from onboarding.domain.cases import ENDED, CaseState, StepState
 from onboarding.domain.errors import Conflict, NotAllowed, NotFound
 from onboarding.domain.people import Actor
 from onboarding.operations.acting import Acted, act
-from onboarding.store import acts, cases, events, people, refusals
+from onboarding.store import acts, cases, people, refusals
 from onboarding.store.engine import Store
 from onboarding.store.refusals import Refusal
 from tests.operations.desk import (
@@ -27,6 +27,7 @@ from tests.operations.desk import (
     the_case,
     the_step,
 )
+from tests.store.rows import events_of
 
 ACCOUNT, GATE, BANK, ROLE = "ad:account", "people:gate:contract", "people:approve:bank", "people:role"
 DOCTOR, CLERK, NOBODY_KNOWS = "8527", "7531", "9999"
@@ -155,7 +156,7 @@ def test_some_need_a_reason(store: Store, kind: ActKind, note: str | None) -> No
     assert done is not None and done.note is not None
     with store.reading() as tx:
         assert acts.note(tx, done.note) == "levert på papir"
-        [asked] = [event for event in events.of_case(tx, case.id) if event.what == "act.asked"]
+        [asked] = [event for event in events_of(tx, case.id) if event.what == "act.asked"]
     assert (asked.actor, asked.step, asked.note, asked.detail) == (OWNER.id, step, done.note, {"act": kind})
 
 
@@ -255,7 +256,7 @@ def test_a_received_case_is_withdrawn_at_once(store: Store) -> None:
     now = the_case(store, case.number)
     assert now.state == "withdrawn" and now.withdrawn
     with store.reading() as tx:
-        assert [event.what for event in events.of_case(tx, case.id)] == ["case.ordered", "act.asked", "case.withdrawn"]
+        assert [event.what for event in events_of(tx, case.id)] == ["case.ordered", "act.asked", "case.withdrawn"]
         assert acts.open_of(tx, case.id) == [] and acts.to_ring(tx, datetime.now(UTC), 10) == []
     assert why(store, case, "withdraw") == "act.case-is-over"
 

@@ -15,13 +15,14 @@ from onboarding.operations.acting import act
 from onboarding.operations.history import Told
 from onboarding.operations.reading import case_file, titles_of
 from onboarding.planning.moments import today
-from onboarding.store import cases, events, people
+from onboarding.store import cases, people
 from onboarding.store.engine import Store
 from onboarding.store.schema import events as event_table
 from onboarding.store.schema import import_rows, imports, persons
 from tests import municipality
 from tests.operations.desk import FOR_THE_MANAGER, HR, IDA, OWNER, SOON, hire, order, the_case
 from tests.store.at_once import at_once
+from tests.store.rows import events_of
 
 DAY = timedelta(days=1)
 
@@ -54,7 +55,7 @@ def test_an_order_is_a_person_a_post_a_case_and_an_event(store: Store) -> None:
     )
     with store.reading() as tx:
         person, employment = people.person(tx, case.person), people.employment(tx, case.employment)
-        [placed] = events.of_case(tx, case.id)
+        [placed] = events_of(tx, case.id)
     assert (person.employee_number, person.name, person.email, person.mobile) == (
         post.employee_number, f"{post.given_name} {post.family_name}", "kari@example.com", "00000101",
     )  # fmt: skip
@@ -253,7 +254,7 @@ def test_what_is_asked_for_beyond_the_post_is_stored_with_the_case_and_told(stor
     case = the_case(store, one.number or "")
     assert recorded(store, one.number) == ("vault", "bank")
     with store.reading() as tx:
-        [placed] = events.of_case(tx, case.id)
+        [placed] = events_of(tx, case.id)
     assert placed.detail == {"extras": "vault, bank"}
     file = case_file(store, case.number)
     told = Told(file, titles_of(file, "nb"))

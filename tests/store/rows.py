@@ -9,9 +9,11 @@ from sqlalchemy import select
 from onboarding.domain.acts import ActKind
 from onboarding.domain.cases import Step
 from onboarding.domain.people import Employment, Person
-from onboarding.store import cases, people, policies, schema
+from onboarding.store import case_lists, cases, people, policies, schema, whole_cases
 from onboarding.store.acts import ActRow
 from onboarding.store.engine import Transaction
+from onboarding.store.events import Event
+from onboarding.store.tasks import Task
 from tests import municipality
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -85,3 +87,16 @@ def living(tx: Transaction, person: UUID) -> set[tuple[str, str]]:
     table = schema.grants
     query = select(table.c.entitlement, table.c.unit).where(table.c.person == person, table.c.ended_at.is_(None))
     return {(row.entitlement, row.unit) for row in tx.execute(query)}
+
+
+def case_numbered(tx: Transaction, number: str) -> cases.Case | None:
+    whole = whole_cases.by_number(tx, number)
+    return whole.case if whole else None
+
+
+def events_of(tx: Transaction, case: UUID) -> list[Event]:
+    return [one.event for one in whole_cases.history(tx, case)]
+
+
+def open_tasks(tx: Transaction, limit: int = 500) -> list[Task]:
+    return [one.task for one in case_lists.open_tasks(tx, limit)]

@@ -9,7 +9,7 @@ from onboarding.domain.plan import Plan
 from onboarding.store import cases, people
 from onboarding.store.engine import Store
 from tests.store.at_once import at_once
-from tests.store.rows import CATALOGUE, NOW, SECOND, a_case, a_person, a_post, case_of
+from tests.store.rows import CATALOGUE, NOW, SECOND, a_case, a_person, a_post, case_numbered, case_of
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,9 @@ def test_a_case_is_found_as_it_was_placed(store: Store) -> None:
     with store.writing() as tx:
         case = a_case(tx)
     with store.reading() as tx:
-        assert cases.get(tx, case.id) == case == cases.by_number(tx, f" {case.number.lower()} ")
+        assert cases.get(tx, case.id) == case == case_numbered(tx, f" {case.number.lower()} ")
         assert cases.latest_of_employment(tx, case.employment) == case
-        assert cases.get(tx, uuid4()) is None and cases.by_number(tx, "B-2026-999999") is None
+        assert cases.get(tx, uuid4()) is None and case_numbered(tx, "B-2026-999999") is None
         assert cases.received(tx, 10) == [case.id] and cases.all_open(tx) == []
 
 

@@ -12,7 +12,7 @@ from onboarding.store import cases, tasks
 from onboarding.store.engine import Store
 from onboarding.store.schema import policies
 from onboarding.store.upgrading import is_current
-from tests.store.rows import NOW, a_case, a_person, case_of
+from tests.store.rows import NOW, a_case, a_person, case_of, open_tasks
 
 
 @pytest.mark.parametrize("error", [LookupError, KeyboardInterrupt])
@@ -91,7 +91,7 @@ def test_no_instant_is_none(store: Store) -> None:
     with store.writing() as tx:
         case = a_case(tx)
         tasks.ask(tx, case.id, "key:grant:card", "by hand", "key@fjordvik.example", "Lag et kort.", NOW)
-        [task] = tasks.all_open(tx)
+        [task] = open_tasks(tx)
         assert task.deadline is None and task.closed_at is None and task.asked_at == NOW
 
 

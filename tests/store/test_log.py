@@ -12,7 +12,7 @@ from onboarding.store.imports import ImportRow
 from onboarding.store.refusals import Refusal
 from onboarding.store.schema import import_rows
 from onboarding.store.schema import imports as import_table
-from tests.store.rows import NOW, SECOND, a_case
+from tests.store.rows import NOW, SECOND, a_case, events_of
 
 IDA = Actor(kind="operator", id="ida.it", via="cli", on_behalf_of="900")
 TITLE = Refusal(attribute="title", value="Sykepleier🙂", reason="ad.letters", proposal="Sykepleier")
@@ -30,7 +30,7 @@ def test_an_event_says_who_what_when_and_why(store: Store, case: UUID) -> None:
         events.record(tx, IDA, "act.asked", NOW, case=case, step="ad:account", note=note, detail={"act": "skip"})
         events.record(tx, IDA, "system.held", NOW, object="ad")
         events.record(tx, IDA, "case.state", NOW - SECOND, case=case)
-        asked, state = events.of_case(tx, case)  # in the order they were written
+        asked, state = events_of(tx, case)  # in the order they were written
     assert state.what == "case.state" and state.seq > asked.seq and state.detail == {}
     who = (asked.actor_kind, asked.actor, asked.on_behalf_of, asked.via)
     assert who == ("operator", "ida.it", "900", "cli")

@@ -7,7 +7,7 @@ import pytest
 from onboarding.domain.plan import Ask
 from onboarding.store import acts, tasks
 from onboarding.store.engine import Store, Transaction
-from tests.store.rows import NOW, SECOND, a_case, a_step, an_act
+from tests.store.rows import NOW, SECOND, a_case, a_step, an_act, open_tasks
 
 CARD, BANK = "key:grant:card", "people:approve:bank"
 
@@ -26,11 +26,11 @@ def test_asked_twice_is_one_until_it_is_answered(store: Store, case: UUID) -> No
     with store.writing() as tx:
         ask(tx, case, CARD)
         ask(tx, case, CARD)
-        [task] = tasks.all_open(tx)
+        [task] = open_tasks(tx)
         tasks.close(tx, case, CARD, NOW + SECOND, "Ida", "done")
-        assert tasks.all_open(tx) == []
+        assert open_tasks(tx) == []
         ask(tx, case, CARD)
-        [again] = tasks.all_open(tx)
+        [again] = open_tasks(tx)
         assert again.id != task.id
 
 
@@ -49,9 +49,9 @@ def test_all_of_a_case_are_closed_and_no_other_cases(store: Store, case: UUID) -
         other = a_case(tx).id
         for one, step in ((case, CARD), (case, BANK), (other, CARD)):
             ask(tx, one, step)
-        assert len(tasks.all_open(tx)) == 3 and len(tasks.all_open(tx, limit=2)) == 2
+        assert len(open_tasks(tx)) == 3 and len(open_tasks(tx, limit=2)) == 2
         tasks.close_all(tx, case, NOW)
-        assert [task.case for task in tasks.all_open(tx)] == [other]
+        assert [task.case for task in open_tasks(tx)] == [other]
 
 
 def test_who_was_first_where_a_skip_waits_for_a_second(store: Store, case: UUID) -> None:

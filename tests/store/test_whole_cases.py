@@ -5,7 +5,7 @@ from onboarding.domain.plan import Plan, PlannedStep
 from onboarding.store import acts, cases, people, refusals, steps, tasks, whole_cases
 from onboarding.store.engine import Store
 from onboarding.store.refusals import Refusal
-from tests.store.rows import CATALOGUE, NOW, a_case, a_step, an_act
+from tests.store.rows import CATALOGUE, NOW, a_case, a_step, an_act, open_tasks
 
 ACCOUNT, CARD = "ad:account", "key:grant:card"
 NO = Refusal(attribute="title", value="Sykepleier🙂", reason="ad.letters", proposal=None)
@@ -31,7 +31,7 @@ def test_a_step_is_there_once_however_much_belongs_to_it(store: Store) -> None:
         assert (account.unit, card.unit) == (None, "Neset skole")
         assert card.refused is None and card.answered
         assert {task.kind for task in card.tasks} == {"by hand", "confirm"}
-        assert set(card.tasks) == set(tasks.all_open(tx))
+        assert set(card.tasks) == set(open_tasks(tx))
         assert all(
             one.refused is None and not one.tasks and not one.answered for one in whole_cases.steps_of(tx, other.id)
         )

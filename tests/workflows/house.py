@@ -24,6 +24,7 @@ from onboarding.store import cases
 from onboarding.store.engine import Store
 from onboarding.worker import work
 from tests import municipality
+from tests.store.rows import case_numbered
 
 HR = Actor(kind="feed", id="hr", via="feed")
 IT = Actor(kind="dev", id="ida.it", via="dev")
@@ -65,7 +66,7 @@ class House:
 
     def case(self, number: str) -> cases.Case:
         with self.store.reading() as tx:
-            case = cases.by_number(tx, number)
+            case = case_numbered(tx, number)
         assert case is not None
         return case
 

@@ -30,7 +30,7 @@ from onboarding.domain.cases import CaseView, Visit, ready, state_of
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import OnboardingError
 from onboarding.domain.people import Actor
-from onboarding.operations import reading
+from onboarding.operations import listing
 from onboarding.store import steps, systems, tasks
 from onboarding.store.engine import Store
 from tests import municipality
@@ -143,7 +143,8 @@ def press(h: House, chance: random.Random, numbers: list[str], times: int) -> Co
 
 def help_along(h: House) -> bool:
     """Plays everybody who is asked for something; True where nothing is left but the calendar."""
-    for number, task in reading.open_tasks(h.store):
+    for one in listing.open_tasks(h.store):
+        number, task = one.number, one.task
         kinds: dict[str, ActKind] = {"approve": "approve", "gate": "answer", "by hand": "by hand", "confirm": "decline"}
         with suppress(OnboardingError):
             h.act(number, kinds[task.kind], task.step, by=Actor(kind="dev", id=f"for {task.step}", via="dev"))
@@ -195,10 +196,12 @@ def test_a_skip_that_the_second_person_declines_leaves_the_question_open(sqlite_
     h.act(number, "decline", step, by=OTHER)
     begin(h.store, case, now)
     assert h.states(number)[step] == "asked"
-    assert [(task.kind, task.for_) for _, task in reading.open_tasks(h.store)] == [("approve", "pay@fjordvik.example")]
+    assert [(one.task.kind, one.task.for_) for one in listing.open_tasks(h.store)] == [
+        ("approve", "pay@fjordvik.example")
+    ]
     h.act(number, "approve", step, by=OTHER)
     begin(h.store, case, now)
-    assert h.states(number)[step] == "done" and not reading.open_tasks(h.store)
+    assert h.states(number)[step] == "done" and not listing.open_tasks(h.store)
     h.store.close()
 
 

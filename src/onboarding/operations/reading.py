@@ -71,13 +71,6 @@ def case_files(store: Store, *, open_only: bool = False, page: int = 50) -> Iter
         last = lines[-1].number
 
 
-def open_tasks(store: Store) -> list[tuple[str, tasks.Task]]:
-    """With the number of their case."""
-    with store.reading() as tx:
-        found = tasks.all_open(tx)
-        return [(case.number, task) for task in found if (case := cases.get(tx, task.case))]
-
-
 def proposals(store: Store) -> list[tuple[str, str]]:
     """(case number, step) of what a system refused and proposed another value for."""
     with store.reading() as tx:

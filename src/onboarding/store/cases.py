@@ -69,10 +69,6 @@ def get(tx: Transaction, id: UUID) -> Case | None:
     return value_or_none(tx, select(*COLUMNS).where(cases.c.id == id), Case)
 
 
-def by_number(tx: Transaction, number: str) -> Case | None:
-    return value_or_none(tx, select(*COLUMNS).where(cases.c.number == number.strip().upper()), Case)
-
-
 def to_act_on(tx: Transaction, number: str) -> Case | None:
     """Locked: it does not end, and no other act comes, while we look at it and write."""
     query = select(*COLUMNS).where(cases.c.number == number.strip().upper()).with_for_update(key_share=True)

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from onboarding.domain.people import Actor, Value
 from onboarding.store.engine import Transaction
-from onboarding.store.rows import values
 from onboarding.store.schema import events
 
 
@@ -77,8 +76,3 @@ def _of(actor: Actor, at: datetime, case: UUID | None) -> dict[str, object]:
         "via": actor.via,
         "case": case,
     }
-
-
-def of_case(tx: Transaction, case: UUID) -> list[Event]:
-    query = select(events).where(events.c.case == case).order_by(events.c.seq)
-    return values(tx, query, Event)

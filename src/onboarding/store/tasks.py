@@ -11,7 +11,6 @@ from onboarding.domain.cases import Step
 from onboarding.domain.people import Value
 from onboarding.store import acts
 from onboarding.store.engine import Transaction
-from onboarding.store.rows import values
 from onboarding.store.schema import tasks
 from onboarding.store.usernames import insert_new
 
@@ -90,11 +89,6 @@ def void(tx: Transaction, case: UUID, steps: Collection[str], at: datetime) -> N
 def close_all(tx: Transaction, case: UUID, at: datetime) -> None:
     open_ones = (tasks.c.case == case, tasks.c.closed_at.is_(None))
     tx.execute(update(tasks).where(*open_ones).values(closed_at=at, answer="void"))
-
-
-def all_open(tx: Transaction, limit: int = 500) -> list[Task]:
-    query = select(tasks).where(tasks.c.closed_at.is_(None)).order_by(tasks.c.asked_at, tasks.c.id).limit(limit)
-    return values(tx, query, Task)
 
 
 def confirming(tx: Transaction, case: UUID, step: str) -> str | None:
