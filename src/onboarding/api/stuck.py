@@ -1,6 +1,7 @@
 """What has stopped: one card for each cause, with all its cases, and one press that tries them all again."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Annotated, Any
 
 import structlog
@@ -77,10 +78,8 @@ def _cause(cause: Cause, titles: Titles, reader: Reader) -> StuckCause:
 
 def _cases(steps: Sequence[StoppedStep], titles: Titles, reader: Reader) -> tuple[StuckCase, ...]:
     """One line for each case however many of its steps stand still, the soonest first day first."""
-    together: dict[str, list[StoppedStep]] = {}
-    for one in sorted(steps, key=lambda one: one.start):
-        together.setdefault(one.number, []).append(one)
-    return tuple(_case(those, titles, reader) for those in together.values())
+    together = groupby(sorted(steps, key=lambda one: (one.start, one.number)), key=lambda one: one.number)
+    return tuple(_case(list(those), titles, reader) for _, those in together)
 
 
 def _case(those: Sequence[StoppedStep], titles: Titles, reader: Reader) -> StuckCase:

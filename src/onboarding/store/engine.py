@@ -72,7 +72,7 @@ class Store:
             yield connection
 
     @contextmanager
-    def looking(self) -> Iterator[Connection]:
+    def looking(self) -> Iterator[Transaction]:
         """For one question: its answer is one view by itself, and to begin and end one costs two more journeys."""
         with self._outage.heard(writing=False), self._looking.connect() as connection:
             yield connection

@@ -29,7 +29,7 @@ class Sandbox(WorkflowRunner):
 
 
 class _Entered(WorkflowInstance):
-    """The SDK enters the sandbox several times for each payload, to ask what it is part of: a fifth of our CPU.
+    """The SDK enters the sandbox several times for each payload, to ask what it is part of: a tenth of our CPU.
 
     Nobody listens to the answer: our converter makes the same of a payload wherever it stands, and keeps none of them
     elsewhere. A codec that must know needs the real answers.
