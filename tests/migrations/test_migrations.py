@@ -162,7 +162,7 @@ def test_cases_are_told_of_after_the_step_up(database_url: str) -> None:
         tx.execute(text("UPDATE cases SET plan = 1, state = 'waiting'"))
         left_out = Step(id="ad:account", system="ad", action="account", state="skipped")
         steps.add(tx, over.id, [left_out], 0, NOW)
-        cases.set_state(tx, over.id, "closed", NOW)
+        cases.write(tx, over, NOW, state="closed")
         steps.add(
             tx,
             case.id,

@@ -109,7 +109,7 @@ def test_nothing_is_possible_when_the_case_is_over(
     case = begun(store)
     stand(store, case, ACCOUNT, state="stuck")
     with store.writing() as tx:
-        cases.set_state(tx, case.id, state, datetime.now(UTC))
+        cases.write(tx, case, datetime.now(UTC), state=state)
     step = ACCOUNT if kind == "retry" else ""
     if state in ENDED:
         assert why(store, case, kind, step, value=value) == "act.case-is-over"

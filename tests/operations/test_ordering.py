@@ -54,7 +54,7 @@ def test_an_order_is_a_person_a_post_a_case_and_an_event(store: Store) -> None:
         0,
     )
     with store.reading() as tx:
-        person, employment = people.person(tx, case.person), people.employment(tx, case.employment)
+        person, employment = people.with_posts(tx, case.person).person, people.employment(tx, case.employment)
         [placed] = events_of(tx, case.id)
     assert (person.employee_number, person.name, person.email, person.mobile) == (
         post.employee_number, f"{post.given_name} {post.family_name}", "kari@example.com", "00000101",

@@ -116,7 +116,7 @@ def test_accounts_and_grants_are_counted_per_system(store: Store) -> None:
         those = [
             grants.Given(
                 person=case.person, entitlement=what, unit="", system=system, employment=case.employment,
-                case=case.id, until=None, verified_at=verified,
+                case=case.id, verified_at=verified,
             )
             for what, system, verified in (("vpn", "ad", now), ("login", "ad", None), ("card", "key", None))
         ]  # fmt: skip

@@ -74,12 +74,12 @@ def test_a_new_run_fences_the_older_ones(store: Store) -> None:
     with store.writing() as tx:
         case = a_case(tx)
         first = cases.take(tx, case.id)
-        assert first is not None and (first.run, first.revision) == (1, 1)
+        assert first is not None and (first.case.run, first.case.revision) == (1, 1)
         second = cases.take(tx, case.id)
-        assert second is not None and (second.run, second.revision) == (2, 2)
+        assert second is not None and (second.case.run, second.case.revision) == (2, 2)
         assert cases.lock(tx, case.id, 1) is None
         locked = cases.lock(tx, case.id, 2)
-        assert locked is not None and locked.revision == 3
+        assert locked is not None and locked.case.revision == 3
 
 
 @pytest.mark.parametrize("over", ["closed", "withdrawn", "superseded"])
@@ -87,7 +87,7 @@ def test_what_is_over_is_neither_taken_nor_locked(store: Store, over: CaseState)
     with store.writing() as tx:
         case = a_case(tx)
         assert cases.take(tx, case.id)
-        cases.set_state(tx, case.id, over, NOW)
+        cases.write(tx, case, NOW, state=over)
         assert cases.take(tx, case.id) is None
         assert cases.lock(tx, case.id, 1) is None
         assert cases.all_open(tx) == []
@@ -99,8 +99,8 @@ def test_ten_that_take_at_once_each_have_a_run_of_their_own(store: Store) -> Non
 
     def take(_: int) -> int:
         with store.writing() as tx:
-            case = cases.take(tx, id)
-            return case.run if case else 0
+            taken = cases.take(tx, id)
+            return taken.case.run if taken else 0
 
     assert sorted(at_once(10, take)) == list(range(1, 11))
 
@@ -108,19 +108,21 @@ def test_ten_that_take_at_once_each_have_a_run_of_their_own(store: Store) -> Non
 def test_a_raised_epoch_overtakes(store: Store) -> None:
     with store.writing() as tx:
         case = a_case(tx)
-        assert not cases.overtaken(tx, case)
+        assert (taken := cases.take(tx, case.id)) and not taken.overtaken
         assert people.raise_epoch(tx, case.employment) == 1
-        assert cases.overtaken(tx, case)
+        assert (locked := cases.lock(tx, case.id, 1)) and locked.overtaken
+        assert (again := cases.take(tx, case.id)) and again.overtaken
+        assert cases.locked(tx, case.id).overtaken
 
 
 def test_prepared_at_is_the_first_time(store: Store) -> None:
     with store.writing() as tx:
         case = a_case(tx)
-        cases.set_state(tx, case.id, "waiting", NOW)
+        cases.write(tx, case, NOW, state="waiting")
         assert (now := cases.get(tx, case.id)) and now.prepared_at is None
         states: tuple[CaseState, ...] = ("prepared", "running", "ready", "closed")
         for later, state in enumerate(states):
-            cases.set_state(tx, case.id, state, NOW + later * SECOND)
+            cases.write(tx, cases.locked(tx, case.id).case, NOW + later * SECOND, state=state)
         now = cases.get(tx, case.id)
         assert now is not None and now.prepared_at == NOW and now.state_since == NOW + 3 * SECOND
 
@@ -151,7 +153,7 @@ def test_other_open_cases_of_a_person(store: Store) -> None:
         mine, other, over = (case_of(tx, person, a_post(tx, person)) for _ in range(3))
         for case in (mine, other, over):
             assert cases.place(tx, case)
-        cases.set_state(tx, over.id, "closed", NOW)
+        cases.write(tx, over, NOW, state="closed")
         a_case(tx)
         assert cases.other_open(tx, person, mine.id) == [other.id]
         assert cases.open_policies(tx) == [CATALOGUE.hash]
@@ -160,7 +162,7 @@ def test_other_open_cases_of_a_person(store: Store) -> None:
 def test_a_list_is_read_a_page_at_a_time(store: Store) -> None:
     with store.writing() as tx:
         placed = [a_case(tx) for _ in range(7)]
-        cases.set_state(tx, placed[3].id, "closed", NOW)
+        cases.write(tx, placed[3], NOW, state="closed")
     with store.reading() as tx:
         pages, last = [], None
         while page := cases.listed(tx, after=last, limit=3):

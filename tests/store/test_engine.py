@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import insert, select
@@ -35,16 +35,16 @@ def is_not_there_when_broken_off(store: Store, error: type[BaseException]) -> No
 def test_a_reader_sees_one_moment(store: Store) -> None:
     with store.writing() as tx:
         first = a_case(tx)
-    sees_one_moment(store, first.id)
+    sees_one_moment(store, first)
 
 
-def sees_one_moment(store: Store, first: UUID) -> None:
+def sees_one_moment(store: Store, first: cases.Case) -> None:
     with store.reading() as reader:
-        assert [line.id for line in cases.listed(reader)] == [first]
+        assert [line.id for line in cases.listed(reader)] == [first.id]
         with store.writing() as tx:
             a_case(tx)
-            cases.set_state(tx, first, "running", NOW)
-        assert [(line.id, line.state) for line in cases.listed(reader)] == [(first, "received")]
+            cases.write(tx, first, NOW, state="running")
+        assert [(line.id, line.state) for line in cases.listed(reader)] == [(first.id, "received")]
     with store.reading() as reader:
         assert len(cases.listed(reader)) == 2
 
@@ -55,7 +55,7 @@ def test_a_question_asked_alone_sees_what_was_committed_and_changes_nothing_for_
     with store.looking() as tx:
         assert [line.id for line in cases.listed(tx)] == [first.id]
     is_not_there_when_broken_off(store, LookupError)  # on the connection that was looked through
-    sees_one_moment(store, first.id)
+    sees_one_moment(store, first)
 
 
 def test_a_row_needs_what_it_names(store: Store) -> None:

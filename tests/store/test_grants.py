@@ -12,7 +12,7 @@ def give(
 ) -> None:
     one = grants.Given(
         person=case.person, entitlement=what, unit=unit or "", system="ad", employment=case.employment, case=case.id,
-        until=None, verified_at=at if verified else None,
+        verified_at=at if verified else None,
     )  # fmt: skip
     grants.given(tx, [one], at)
 

@@ -1,8 +1,9 @@
 """People and what stands beside them: corrected values, the unit tree, posts and their epoch."""
 
 from datetime import date
+from uuid import uuid4
 
-from onboarding.domain.people import Unit
+from onboarding.domain.people import Person, Unit
 from onboarding.store import people
 from onboarding.store.engine import Store
 from tests.store.at_once import at_once
@@ -63,7 +64,7 @@ def test_two_feeds_of_one_tree_at_once(store: Store) -> None:
 def test_an_employee_number_is_one_persons(store: Store) -> None:
     with store.writing() as tx:
         kari = a_person(tx, "E0001")
-        again = people.person(tx, kari).model_copy(update={"id": a_person(tx), "given_name": "Ola"})
+        again = Person(id=uuid4(), employee_number="E0001", given_name="Ola", family_name="Hansen")
         assert not people.add_person(tx, again)
         found = people.by_employee_number(tx, "E0001")
         assert found is not None and (found.id, found.given_name) == (kari, "Kari")

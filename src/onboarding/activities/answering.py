@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
 from onboarding.domain.cases import ENDED, CaseView, Step, StepView, state_of
 from onboarding.domain.people import Actor
@@ -13,26 +12,22 @@ from onboarding.store.engine import Transaction
 ENGINE = Actor(kind="schedule", id="engine", via="worker")
 
 
-def answer(tx: Transaction, id: UUID, now: datetime, call_home: Iterable[str] = ()) -> CaseView:
+def answer(tx: Transaction, locked: cases.Locked, now: datetime, call_home: Iterable[str] = ()) -> CaseView:
     """Writes the case's new state and outlook under its lock, and closes what nobody will answer any more.
 
     Tells the workflow.
     """
-    found = outlooks.with_case(tx, id)
-    if found is None:
-        return over(None)
-    case, first_day, written = found
-    rows = steps.of_case(tx, id)
+    case = locked.case
+    rows = steps.of_case(tx, case.id)
     state = state_of(rows, now, withdrawn=case.withdrawn)
-    seen = outlooks.as_written(outlook(case.kind, rows, first_day, withdrawn=case.withdrawn))
-    if seen != written:
-        outlooks.write(tx, id, seen)
-    if state != case.state:
-        cases.set_state(tx, id, state, now)
-        events.record(tx, ENGINE, "case.state", now, case=id, detail={"from": case.state, "to": state})
+    seen = outlooks.as_written(outlook(case.kind, rows, locked.first_day, withdrawn=case.withdrawn))
+    changed = state != case.state
+    cases.write(tx, case, now, state=state if changed else None, outlook=seen if seen != locked.outlook else None)
+    if changed:
+        events.record(tx, ENGINE, "case.state", now, case=case.id, detail={"from": case.state, "to": state})
     if state in ENDED:
-        acts.close_all(tx, id, now, "act.case-is-over")
-        tasks.close_all(tx, id, now)
+        acts.close_all(tx, case.id, now, "act.case-is-over")
+        tasks.close_all(tx, case.id, now)
     return CaseView(
         run=case.run,
         revision=case.revision,
@@ -42,9 +37,11 @@ def answer(tx: Transaction, id: UUID, now: datetime, call_home: Iterable[str] = 
     )
 
 
-def over(case: cases.Case | None) -> CaseView:
+def over(locked: cases.Locked | None) -> CaseView:
     """The answer about a case that is no longer the asker's to run."""
-    return CaseView(run=case.run if case else 0, revision=case.revision if case else 0, open=False, steps=())
+    if locked is None:
+        return CaseView(run=0, revision=0, open=False, steps=())
+    return CaseView(run=locked.case.run, revision=locked.case.revision, open=False, steps=())
 
 
 def _view(step: Step) -> StepView:

@@ -19,14 +19,15 @@ def begin(store: Store, id: UUID, now: datetime) -> CaseView:
     """By compare-and-set: from now on every older run writes nothing."""
     settled: list[Settled] = []
     with store.writing() as tx:
-        case = cases.take(tx, id)
-        if case is None or cases.overtaken(tx, case):
+        taken = cases.take(tx, id)
+        if taken is None or taken.overtaken:
             acts.close_all(tx, id, now, "act.case-is-over")  # or they would be rung for ever
-            return over(case)
+            return over(taken)
+        case = taken.case
         if case.plan == 0:
             make_plan(tx, case, now)
         settle_open(tx, case, (), now, settled)
-        view = answer(tx, id, now)
+        view = answer(tx, cases.locked(tx, id), now)  # an act may have withdrawn it, or moved its first day
     log.info("case begun", case=case.number, run=case.run, steps=len(view.steps))
     tell(case.number, settled)
     return view

@@ -105,19 +105,20 @@ class Turned(Value):
 def enter(store: Store, v: Visit, attempt: int, now: datetime) -> Entered | Turned:
     """The lease, or Busy."""
     with store.writing() as tx:
-        case = lock(tx, v)
+        locked = lock(tx, v)
+        case = locked.case
         catalogue = policies.load(tx, case.policy)
         known = {step.id: step for step in steps.of_case(tx, case.id)}
         rows = {id: known[id] for id in v.steps if id in known and not known[id].over and not known[id].theirs}
         stamp = (v.run, v.n, attempt)
         state = systems.state(tx, v.system)
         if not rows:
-            return Turned(number=case.number, view=answer(tx, case.id, now))
+            return Turned(number=case.number, view=answer(tx, locked, now))
         if state.held_at is not None:
             why, filled = state.hold_reason or "system.held", state.hold_params
             waits = tuple(held(row, why, now, filled) for row in rows.values())
             steps.write(tx, case.id, waits, stamp)
-            return Turned(number=case.number, view=answer(tx, case.id, now), held=waits)
+            return Turned(number=case.number, view=answer(tx, locked, now), held=waits)
         visit = f"{v.case}/{v.run}/{v.n}"
         # An attempt that died inside was the one that proved our credentials: the next one is in its place.
         first = state.proven_at is None and not _was_inside(tx, case, v.system, visit)
@@ -157,11 +158,11 @@ def give_back(store: Store, e: Entered) -> None:
             systems.not_proven(tx, e.system.id)
 
 
-def lock(tx: Transaction, v: Visit) -> cases.Case:
-    case = cases.lock(tx, v.case, v.run)
-    if case is None or cases.overtaken(tx, case):
+def lock(tx: Transaction, v: Visit) -> cases.Locked:
+    locked = cases.lock(tx, v.case, v.run)
+    if locked is None or locked.overtaken:
         raise Overtaken
-    return case
+    return locked
 
 
 def _want(tx: Transaction, known: people.WithPosts, native_id: str | None, day: date) -> Desired:
@@ -214,7 +215,8 @@ def begun(store: Store, e: Entered, v: Visit, before: Mapping[str, bool]) -> Non
     """Begun, before the first effect, with the before-image: without it an undo would be forgotten. Written once."""
     with store.writing() as tx:
         lock(tx, v)
-        ours = _there_by_us(tx, e.case)
+        found = [id for id, there in before.items() if there and e.rows[id].before is None]
+        ours = _there_by_us(tx, e.case) if found else set[str]()
         changed = []
         for id, there in before.items():
             row = e.rows[id]
@@ -236,7 +238,7 @@ def leave(store: Store, e: Entered, v: Visit, was: Mapping[str, Step], now: date
     Busy where another has been in the account since: what we read is older than what that one did, so nothing is told.
     """
     with store.writing() as tx:
-        lock(tx, v)
+        locked = lock(tx, v)
         if e.hold is not None:
             _hold(tx, e, e.hold, now)
         elif e.proving and e.opened:
@@ -254,7 +256,7 @@ def leave(store: Store, e: Entered, v: Visit, was: Mapping[str, Step], now: date
             _record(tx, e, was[row.id], row, now)
         record_grants(tx, e.case, changed, now)
         tasks.void(tx, e.case.id, [row.id for row in changed if row.over], now)  # they need not answer any more
-        return answer(tx, e.case.id, now)
+        return answer(tx, locked, now)
 
 
 def _read(e: Entered, now: datetime) -> accounts.Read | None:

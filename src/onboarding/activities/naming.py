@@ -44,7 +44,7 @@ def reserve(
     Two cases may want the same name at the same moment: the unique row decides, and the loser takes its next.
     """
     with store.writing() as tx:
-        case = lock(tx, v)
+        case = lock(tx, v).case
         before = steps.answers(tx, case.id)[step.id]
         steps.remember_answer(tx, case.id, step.id, asked, taken | set(before["taken"]))
         asked_for = [other for other in steps.of_case(tx, case.id) if other.action == "name" and other.want == "do"]
@@ -68,7 +68,7 @@ def reserve(
 def keep(store: Store, e: Entered, v: Visit, step: Step, name: str, now: datetime) -> Step | None:
     """She has an account here from before: its name stays hers. None where we know it as another's."""
     with store.writing() as tx:
-        case = lock(tx, v)
+        case = lock(tx, v).case
         if not usernames.reserve(tx, case.person, name, now):
             return None
         events.record(tx, ENGINE, "name.reserved", now, case=case.id, step=step.id)

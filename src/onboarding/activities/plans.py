@@ -10,20 +10,20 @@ from onboarding.domain.cases import Step
 from onboarding.domain.plan import PlannedStep
 from onboarding.planning.moments import due, instant
 from onboarding.planning.planner import Has, plan_onboard
-from onboarding.store import accounts, cases, events, people, policies, refusals, steps, tasks, usernames
+from onboarding.store import accounts, cases, events, people, policies, refusals, steps, tasks
 from onboarding.store.engine import Transaction
 
 
 def make_plan(tx: Transaction, case: cases.Case, now: datetime) -> None:
     """What is done stays done; what only the older plan needed is undone."""
     catalogue = policies.load(tx, case.policy)
-    person, posts = people.person(tx, case.person), people.employments_of(tx, case.person)
-    post = people.employment(tx, case.employment)
+    known = people.with_posts(tx, case.person)
+    post = next(post for post in known.posts if post.id == case.employment)
     has = Has(
-        username=usernames.current(tx, person.id),
-        enabled={system: bool(row.enabled) for system, row in accounts.of_person(tx, person.id).items()},
+        username=known.username,
+        enabled={system: bool(row.enabled) for system, row in accounts.of_person(tx, case.person).items()},
     )
-    plan = plan_onboard(catalogue, people.all_units(tx), person, posts, post, has, post.start)
+    plan = plan_onboard(catalogue, people.all_units(tx), known.person, known.posts, post, has, post.start)
     number = cases.plans_of(tx, case.id) + 1
     cases.add_plan(tx, case.id, number, plan, now)
     old = {step.id: step for step in steps.of_case(tx, case.id)}
@@ -32,7 +32,8 @@ def make_plan(tx: Transaction, case: cases.Case, now: datetime) -> None:
     steps.settle(tx, case.id, [_again(old[id], step, now) for id, step in new.items() if id in old])
     take_back(tx, case, _no_longer(old, new), now)
     # What only the older plan had comes first: a name, an answered question, and then what they led to.
-    steps.reorder(tx, case.id, [*(id for id in old if id not in new), *new])
+    if old:
+        steps.reorder(tx, case.id, [*(id for id in old if id not in new), *new])
     events.record(tx, ENGINE, "case.planned", now, case=case.id, object=plan.policy, detail={"plan": str(number)})
 
 

@@ -30,11 +30,13 @@ def settle(store: Store, id: UUID, run: int, in_flight: Collection[str], now: da
     """Answers with the systems whose visit must come home before the acts that are left can be settled."""
     settled: list[Settled] = []
     with store.writing() as tx:
-        case = cases.lock(tx, id, run)
-        if case is None or cases.overtaken(tx, case):
-            return over(case)
-        view = answer(tx, id, now, settle_open(tx, case, in_flight, now, settled))
-    tell(case.number, settled)
+        locked = cases.lock(tx, id, run)
+        if locked is None or locked.overtaken:
+            return over(locked)
+        call_home = settle_open(tx, locked.case, in_flight, now, settled)
+        # An act may have withdrawn it, or moved its first day.
+        view = answer(tx, cases.locked(tx, id), now, call_home)
+    tell(locked.case.number, settled)
     return view
 
 
@@ -87,8 +89,7 @@ def settle_open(
 
 def _free_what_nothing_holds(tx: Transaction, case: UUID, now: datetime) -> None:
     """A release may have met another open act on the step, or come while the visit that held it was on its way out."""
-    held = [step for step in steps.of_case(tx, case) if step.state == "held"]
-    free = [step for step in held if systems.state(tx, step.system).held_at is None]
+    free = [step for step in steps.held(tx, case) if systems.state(tx, step.system).held_at is None]
     steps.settle(tx, case, [carried_out("release", step, ENGINE.id, now) for step in free])
 
 

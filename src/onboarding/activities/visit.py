@@ -137,8 +137,8 @@ class Visiting:
         reads = self.connector.capabilities().reads
         found = session.find(e.want) if reads else None
         e.opened = True
-        wanted = {row.id: e.work(row).model_copy(update={"want": "do"}) for row in due}
-        begun(self.store, e, self.v, {id: reads and holds(work, found) for id, work in wanted.items()})
+        wanted = [row if row.want == "do" else row.model_copy(update={"want": "do"}) for row in due]
+        begun(self.store, e, self.v, {row.id: reads and holds(row, found) for row in wanted})
         self._name(e, due, pulse, session, found)
         effects: list[Step] = []
         try:
@@ -245,7 +245,7 @@ class Visiting:
                 e.rows[row.id] = row_now(e, row)
             raise
         for row in claimed:
-            if holds(e.work(row), e.account):
+            if holds(row, e.account):
                 e.rows[row.id] = e.rows[row.id].model_copy(update={"verified_at": self.now})
                 continue
             e.rows[row.id] = faulted(

@@ -13,6 +13,7 @@ from typing import Protocol
 from pydantic import Field
 
 from onboarding.domain.accounts import Account, Desired, Work
+from onboarding.domain.cases import Step
 from onboarding.domain.errors import NeedsHuman, Refused, Transient
 from onboarding.domain.people import Value
 
@@ -222,10 +223,10 @@ def _there(account: Account | None) -> Account:
     return account
 
 
-def holds(work: Work, account: Account | None) -> bool:
+def holds(step: Step | Work, account: Account | None) -> bool:
     """Is it so, by what was read back?"""
-    there = work.want == "do"
-    match work.action:
+    there = step.want == "do"
+    match step.action:
         case "account":
             return (account is not None) == there
         case "delete":
@@ -235,8 +236,8 @@ def holds(work: Work, account: Account | None) -> bool:
         case "disable":
             return (account is None or not account.enabled) == there
         case "grant":
-            return (account is not None and work.target in account.targets) == there
+            return (account is not None and step.target in account.targets) == there
         case "revoke":
-            return (account is None or work.target not in account.targets) == there
+            return (account is None or step.target not in account.targets) == there
         case _:
             return True  # a name is reserved, not read; a task is answered; what moved is the connector's to know

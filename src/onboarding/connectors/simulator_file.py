@@ -6,7 +6,7 @@ Any number of threads and processes may have it open; a knob that is turned in o
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -135,28 +135,19 @@ def read_knobs(db: sqlite3.Connection) -> Knobs:
 
 def read_accounts(db: sqlite3.Connection, where: str, *values: object) -> tuple[Account, ...]:
     """The accounts this end of a query finds, each with what it has."""
-    chosen = f"SELECT native_id, name, key, enabled, attributes FROM accounts {where}"  # noqa: S608 - our own text
-    rows = db.execute(chosen, values).fetchall()
-    targets = _targets(db, [row[0] for row in rows])
+    its = "SELECT json_group_array(target) FROM memberships WHERE native_id = accounts.native_id"
+    chosen = f"SELECT native_id, name, key, enabled, attributes, ({its}) FROM accounts {where}"  # noqa: S608 - our own
     return tuple(
         Account(
             native_id=native_id,
             name=name,
             key=key,
             enabled=enabled,
-            targets=frozenset(targets.get(native_id, ())),
+            targets=frozenset(json.loads(targets)),
             attributes=json.loads(attributes),
         )
-        for native_id, name, key, enabled, attributes in rows
+        for native_id, name, key, enabled, attributes, targets in db.execute(chosen, values)
     )
-
-
-def _targets(db: sqlite3.Connection, native_ids: Iterable[str]) -> dict[str, list[str]]:
-    of: dict[str, list[str]] = {}
-    wanted = "SELECT native_id, target FROM memberships WHERE native_id IN (SELECT value FROM json_each(?))"
-    for native_id, target in db.execute(wanted, (json.dumps(list(native_ids)),)):
-        of.setdefault(native_id, []).append(target)
-    return of
 
 
 def write_log(db: sqlite3.Connection, verb: str, key: str, detail: str, *, changed: bool) -> None:

@@ -1,17 +1,18 @@
 """One ordinary account per person and system: its native id, and the lease that settles who may write to it."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Executable, Integer, bindparam, case, cast, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from onboarding.domain.cases import CaseState
 from onboarding.domain.people import Value
 from onboarding.store.engine import Transaction
-from onboarding.store.rows import value, value_or_none, values
+from onboarding.store.rows import value_or_none, values
 from onboarding.store.schema import accounts, cases, employments
-from onboarding.store.usernames import insert_new
 
 LEASE = timedelta(seconds=30)  # prolonged by the heartbeat
 
@@ -28,14 +29,7 @@ class AccountRow(Value):
 
 
 _THIS = (accounts.c.person == bindparam("of"), accounts.c.system == bindparam("in"))
-_LOCKED = select(accounts).where(*_THIS).with_for_update()
 _HOLDER = select(accounts.c.lease_holder).where(*_THIS)
-_TAKE = (
-    update(accounts)
-    .where(*_THIS)
-    .values(lease_holder=bindparam("by"), lease_until=bindparam("until"))
-    .returning(accounts)
-)
 _LEAVE = update(accounts).where(*_THIS, accounts.c.lease_holder == bindparam("by"))  # what is set is what it is given
 
 
@@ -44,21 +38,27 @@ def lease(tx: Transaction, person: UUID, system: str, visit: str, attempt: int, 
 
     None where another has it.
     """
-    this = {"of": person, "in": system}
-    found = value_or_none(tx, _LOCKED, AccountRow, this)
-    if found is None and not insert_new(tx, accounts, {"person": person, "system": system}):
-        found = value(tx, _LOCKED, AccountRow, this)  # another made it at the same moment
-    if found is not None and not _free(found, visit, attempt, now):
-        return None
-    return value(tx, _TAKE, AccountRow, {**this, "by": f"{visit}/{attempt}", "until": now + LEASE})
+    mine = {"person": person, "system": system, "lease_holder": f"{visit}/{attempt}", "lease_until": now + LEASE}
+    asked = {"now": now, "visit": f"{visit}/", "which": len(visit) + 2, "attempt": attempt}
+    return value_or_none(tx, _lease(tx.dialect.name), AccountRow, mine | asked)
 
 
-def _free(row: AccountRow, visit: str, attempt: int, now: datetime) -> bool:
-    if row.lease_holder is None or row.lease_until is None or row.lease_until < now:
-        return True
-    # A frozen attempt that wakes up does not take it back from its successor.
-    whose, _, which = row.lease_holder.rpartition("/")
-    return whose == visit and int(which) <= attempt
+@cache
+def _lease(dialect: str) -> Executable:
+    """A holder is a visit and which attempt of it: a frozen one that wakes up takes nothing from its successor."""
+    holder, which = accounts.c.lease_holder, bindparam("which", type_=Integer)
+    attempt, no_later = func.substr(holder, which), bindparam("attempt", type_=Integer)
+    # In this order: what stands there in another's holder need not be a number.
+    anothers = or_(func.substr(holder, 1, which - 1) != bindparam("visit"), attempt.contains("/"))
+    earlier = case((anothers, False), else_=cast(attempt, Integer) <= no_later)
+    over = accounts.c.lease_until < bindparam("now", type_=accounts.c.lease_until.type)
+    new = sqlite.insert(accounts) if dialect == "sqlite" else postgresql.insert(accounts)
+    taken = new.on_conflict_do_update(
+        index_elements=[accounts.c.person, accounts.c.system],
+        set_={"lease_holder": new.excluded.lease_holder, "lease_until": new.excluded.lease_until},
+        where=or_(holder.is_(None), accounts.c.lease_until.is_(None), over, earlier),
+    )
+    return taken.returning(accounts)
 
 
 def prolong(tx: Transaction, person: UUID, system: str, holder: str, now: datetime) -> bool:

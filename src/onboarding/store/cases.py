@@ -1,11 +1,11 @@
 """Cases: placed once, taken by one run, and never written by an older one."""
 
 from collections.abc import Collection
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Executable, Row, bindparam, func, insert, select, update
 
 from onboarding.domain.cases import ENDED, CaseKind, CaseState
 from onboarding.domain.people import Value
@@ -43,13 +43,20 @@ class Case(Value):
 NOT_ENDED = cases.c.state.not_in(sorted(ENDED))
 COLUMNS = [cases.c[name] for name in Case.model_fields]
 _OF = cases.c.id == bindparam("of")
+_POST = select(employments).where(employments.c.id == cases.c.employment).correlate(cases)
+_STANDING = [
+    *COLUMNS,
+    cases.c.outlook,
+    _POST.with_only_columns(employments.c.start).scalar_subquery().label("first_day"),
+    _POST.with_only_columns(employments.c.epoch).scalar_subquery().label("epoch_now"),
+]
 _RAISED = cases.c.revision + 1
-_TAKE = update(cases).where(_OF, NOT_ENDED).values(run=cases.c.run + 1, revision=_RAISED).returning(*COLUMNS)
-_LOCK = update(cases).where(_OF, cases.c.run == bindparam("by"), NOT_ENDED).values(revision=_RAISED).returning(*COLUMNS)
-_EPOCH = select(employments.c.epoch).where(employments.c.id == bindparam("of"))
-_NOW = bindparam("now", type_=cases.c.state_since.type)
-_STATE = update(cases).where(_OF).values(state=bindparam("to"), state_since=_NOW)
-_PREPARED = _STATE.values(prepared_at=func.coalesce(cases.c.prepared_at, _NOW))
+_TAKE = update(cases).where(_OF, NOT_ENDED).values(run=cases.c.run + 1, revision=_RAISED).returning(*_STANDING)
+_LOCK = (
+    update(cases).where(_OF, cases.c.run == bindparam("by"), NOT_ENDED).values(revision=_RAISED).returning(*_STANDING)
+)
+_AS_IT_STANDS = select(*_STANDING).where(_OF).with_for_update()
+_WRITE = update(cases).where(_OF)  # what is set is what it is given
 _OTHER_OPEN = select(cases.c.id).where(cases.c.person == bindparam("of"), cases.c.id != bindparam("besides"), NOT_ENDED)
 
 
@@ -94,27 +101,58 @@ def others_standing(tx: Transaction, person: UUID, besides: UUID) -> list[UUID]:
     return list(tx.scalars(select(cases.c.id).where(cases.c.person == person, cases.c.id != besides, standing)))
 
 
-def take(tx: Transaction, id: UUID) -> Case | None:
+class Locked(NamedTuple):
+    """A case whose row is ours until the transaction ends."""
+
+    case: Case
+    first_day: date
+    outlook: str  # as it is written
+    overtaken: bool  # an order that takes over has raised the employment's epoch
+
+
+def take(tx: Transaction, id: UUID) -> Locked | None:
     """Begins a run: from now on every older one writes nothing. None where the case is over."""
-    return value_or_none(tx, _TAKE, Case, {"of": id})
+    return _locked_or_none(tx, _TAKE, {"of": id})
 
 
-def lock(tx: Transaction, id: UUID, run: int) -> Case | None:
+def lock(tx: Transaction, id: UUID, run: int) -> Locked | None:
     """Locks the row, so that two visits that end together compute the right state.
 
     None where another run has it, or it is over.
     """
-    return value_or_none(tx, _LOCK, Case, {"of": id, "by": run})
+    return _locked_or_none(tx, _LOCK, {"of": id, "by": run})
 
 
-def overtaken(tx: Transaction, case: Case) -> bool:
-    """Has an order that takes over raised the employment's epoch?"""
-    return tx.scalar(_EPOCH, {"of": case.employment}) != case.epoch
+def locked(tx: Transaction, id: UUID) -> Locked:
+    """Whoever runs it, and also one that is over. Raises NoResultFound."""
+    return _locked(tx.execute(_AS_IT_STANDS, {"of": id}).one())
 
 
-def set_state(tx: Transaction, id: UUID, state: CaseState, at: datetime) -> None:
-    query = _PREPARED if state in ("prepared", "ready", "closed") else _STATE
-    tx.execute(query, {"of": id, "to": state, "now": at})
+def _locked_or_none(tx: Transaction, query: Executable, asked: dict[str, object]) -> Locked | None:
+    row = tx.execute(query, asked).one_or_none()
+    return None if row is None else _locked(row)
+
+
+def _locked(row: Row[Any]) -> Locked:
+    known = dict(row._mapping)
+    outlook, first_day, epoch = (known.pop(name) for name in ("outlook", "first_day", "epoch_now"))
+    case = Case.model_validate(known)
+    return Locked(case, first_day, outlook, overtaken=epoch != case.epoch)
+
+
+def write(
+    tx: Transaction, case: Case, at: datetime, *, state: CaseState | None = None, outlook: str | None = None
+) -> None:
+    """How a locked case has come to stand: what is given. It is prepared from the first time that it is."""
+    new: dict[str, object] = {}
+    if state is not None:
+        new |= {"state": state, "state_since": at}
+    if state in ("prepared", "ready", "closed") and case.prepared_at is None:
+        new |= {"prepared_at": at}
+    if outlook is not None:
+        new |= {"outlook": outlook}
+    if new:
+        tx.execute(_WRITE, {"of": case.id, **new})
 
 
 def withdraw_received(tx: Transaction, id: UUID, at: datetime) -> bool:

@@ -1,16 +1,18 @@
 """Who has what, because of which employment and which case."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from onboarding.store.engine import Transaction
-from onboarding.store.schema import grants
+from onboarding.store.schema import employments, grants
+
+_LAST_DAY = select(employments.c.end).where(employments.c.id == bindparam("post")).scalar_subquery()
 
 
 class Given(NamedTuple):
@@ -20,13 +22,12 @@ class Given(NamedTuple):
     system: str
     employment: UUID
     case: UUID
-    until: date | None
     verified_at: datetime | None
 
 
 def given(tx: Transaction, those: Iterable[Given], at: datetime) -> None:
-    """Written again it is the same grant, verified once more."""
-    rows = [{**one._asdict(), "id": uuid4(), "from_": at} for one in those]
+    """Until the post ends. Written again it is the same grant, verified once more."""
+    rows = [{**one._asdict(), "post": one.employment, "id": uuid4(), "from_": at} for one in those]
     if rows:
         tx.execute(_given(tx.dialect.name), rows)
 
@@ -34,7 +35,7 @@ def given(tx: Transaction, those: Iterable[Given], at: datetime) -> None:
 @cache
 def _given(dialect: str) -> sqlite.Insert | postgresql.Insert:
     new = sqlite.insert(grants) if dialect == "sqlite" else postgresql.insert(grants)
-    return new.on_conflict_do_update(
+    return new.values(until=_LAST_DAY).on_conflict_do_update(
         index_elements=[grants.c.case, grants.c.entitlement, grants.c.unit],
         index_where=grants.c.ended_at.is_(None),
         set_={"verified_at": func.coalesce(new.excluded.verified_at, grants.c.verified_at)},

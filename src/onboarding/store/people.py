@@ -13,7 +13,6 @@ from onboarding.store.rows import value, value_or_none, values
 from onboarding.store.schema import corrections, employments, persons, units, usernames
 from onboarding.store.usernames import insert_new
 
-_PERSON = select(persons).where(persons.c.id == bindparam("of"))
 _POST = select(employments).where(employments.c.id == bindparam("of"))
 _POSTS = (
     select(employments).where(employments.c.person == bindparam("of")).order_by(employments.c.start, employments.c.id)
@@ -81,10 +80,6 @@ def _parts(row: Iterable[Any]) -> list[dict[str, Any]]:
 def add_person(tx: Transaction, person: Person) -> bool:
     """False where somebody has that employee number already."""
     return insert_new(tx, persons, person.model_dump())
-
-
-def person(tx: Transaction, id: UUID) -> Person:
-    return value(tx, _PERSON, Person, {"of": id})
 
 
 def by_employee_number(tx: Transaction, number: str) -> Person | None:

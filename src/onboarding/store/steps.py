@@ -26,6 +26,7 @@ _WRITE = update(steps).where(
     tuple_(steps.c.run, steps.c.n, steps.c.attempt)
     <= tuple_(*(bindparam(f"by_{name}", type_=Integer) for name in ("run", "n", "attempt"))),
 )
+_HELD = _OF_CASE.where(steps.c.state == "held")
 _ANSWERS = select(steps.c.id, steps.c.answer).where(steps.c.case == bindparam("of"), steps.c.action == "name")
 
 
@@ -38,6 +39,11 @@ def add(tx: Transaction, case: UUID, new: Sequence[Step], at: int, since: dateti
 
 def of_case(tx: Transaction, case: UUID) -> list[Step]:
     return values(tx, _OF_CASE, Step, {"of": case})
+
+
+def held(tx: Transaction, case: UUID) -> list[Step]:
+    """Those that wait for their system to be let go."""
+    return values(tx, _HELD, Step, {"of": case})
 
 
 def write(tx: Transaction, case: UUID, changed: Iterable[Step], stamp: tuple[int, int, int]) -> None:
@@ -61,8 +67,6 @@ def settle(tx: Transaction, case: UUID, changed: Iterable[Step]) -> None:
 def reorder(tx: Transaction, case: UUID, ids: Sequence[str]) -> None:
     """The order of a new plan."""
     rows = [{"step_id": id, "at": at} for at, id in enumerate(ids)]
-    if not rows:  # a post may give nothing at all
-        return
     tx.execute(update(steps).where(steps.c.case == case, steps.c.id == bindparam("step_id")), rows)
 
 
