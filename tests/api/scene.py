@@ -69,7 +69,8 @@ def stands(store: Store, number: str, id: str, state: str, **more: object) -> No
     step = next(step for step in file.steps if step.id == id)
     change = {"state": state, "since": now - timedelta(hours=2), "theirs": state in ("asked", "held", "stuck"), **more}
     with store.writing() as tx:
-        locked = cases.locked(tx, file.case.id)
+        locked = cases.lock(tx, file.case.id, file.case.run)
+        assert locked is not None
         steps.settle(tx, file.case.id, [step.model_copy(update=change)])
         answer(tx, locked, now)
 
@@ -86,7 +87,7 @@ def asked(store: Store, number: str, id: str, kind: tasks.TaskKind) -> None:
     )  # fmt: skip
     told = instructions_for(file.catalogue, step, want, number, now)
     with store.writing() as tx:
-        cases.locked(tx, file.case.id)
+        assert cases.lock(tx, file.case.id, file.case.run)
         who = asked_of(file.catalogue, step)
         tasks.ask(tx, file.case.id, id, kind, who, told, now, deadline=now + timedelta(days=3))
 

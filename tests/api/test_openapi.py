@@ -116,4 +116,5 @@ def test_a_fault_of_ours_is_told_and_is_a_problem(client: TestClient, quick: Sto
 def test_a_wrong_method_is_told_which_there_are(client: TestClient) -> None:
     answer = client.delete("/api/v1/cases")
     assert (answer.status_code, answer.headers["content-type"]) == (405, PROBLEM)
+    assert answer.json()["key"] == "page.error-method"
     assert answer.headers["allow"] == "GET"

@@ -8,12 +8,17 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 
+from onboarding.api.gifts import gift
 from onboarding.api.rendering import HERE
+from onboarding.domain.catalogue import Title
 from onboarding.operations import listing, ordering
+from onboarding.operations.reading import Gift
 from onboarding.planning.moments import today
 from onboarding.store.case_lists import Wanted
 from onboarding.store.engine import Store
 from onboarding.texts.catalogue import LANGUAGES, messages
+from onboarding.texts.words import Titles
+from tests import municipality
 from tests.api import scene
 
 ORDER = "/order?kind=ansatt&unit=1210&job_code=7174&title=Sykepleier&percentage=100&first_day={day}"
@@ -58,6 +63,9 @@ def test_every_page_in_every_language(
         ("nn-NO,nn;q=0.9,en;q=0.8", "", "", "nn"),
         ("no,en;q=0.5", "", "", "nb"),
         ("de-DE,en-US;q=0.7", "", "", "en"),
+        ("en;q=0.5,nn;q=0.9", "", "", "nn"),
+        ("en;q=0,nn;q=0.1", "", "", "nn"),
+        ("en;q=mye", "", "", "nb"),
         ("en", "nn", "", "nn"),
         ("en", "nn", "nb", "nb"),
         ("en", "nn", "xx", "nn"),
@@ -313,3 +321,30 @@ def test_every_text_a_template_speaks_of_is_there() -> None:
     assert len(spoken) > 60
     put_together = {"page.field-"}
     assert [one for one in spoken if one[1] not in messages() and one[1] not in put_together] == []
+
+
+def test_what_a_replaced_order_never_came_to_is_not_promised(page: TestClient, quick: Store) -> None:
+    number = scene.begun(quick, 1)
+    scene.asked(quick, number, "key:grant:card", "by hand")
+    scene.done(quick, number, "ad:name")
+    scene.taken_over(quick, number)
+    text = page.get(f"/cases/{number}").text
+    told = page.get(f"/api/v1/cases/{number}").json()["steps"]
+    never = [step for step in told if step["phase"] == "never"]
+    assert len(never) == len(told) - 1 and not any(step["waits_for"] for step in never)
+    assert f"Ble ikke gjort: {len(never)} steg" in text
+    assert "Skjer automatisk senere" not in text and ">Nå<" not in text
+
+
+@pytest.mark.parametrize(
+    ("title", "beside"), [("Tilgang til AD", ""), ("Skademelding", "AD"), ("ADgang", "AD"), ("AD: vpn", "")]
+)
+def test_the_system_stands_beside_what_does_not_name_it(title: str, beside: str) -> None:
+    base = municipality.catalogue()
+    system = base.systems["ad"].model_copy(update={"title": Title(nb="AD")})
+    right = base.entitlements["vpn"].model_copy(update={"title": Title(nb=title)})
+    catalogue = base.model_copy(
+        update={"systems": {**base.systems, "ad": system}, "entitlements": {**base.entitlements, "vpn": right}}
+    )
+    given = Gift(entitlement="vpn", system="ad", unit=None, rules=("nurse",))
+    assert gift(given, Titles(catalogue, "nb")).beside == beside

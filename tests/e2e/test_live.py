@@ -49,3 +49,24 @@ def test_a_page_listens_however_late_a_part_of_it_arrives(address: str, store: S
     late[0].continue_()
     scene.ordered(store, 1)
     expect(page.get_by_role("link", name="Karib Nordmanna")).to_be_visible()
+
+
+def test_a_page_is_not_brought_up_to_date_under_a_finger(address: str, store: Store, opened: Opened) -> None:
+    """What is pressed would have moved before it is let go, and the press be lost."""
+    number = scene.begun(store, 1)
+    page = opened(390)
+    page.goto(f"{address}/cases/{number}")
+    pressed = page.get_by_text("Trekk bestillingen").first
+    pressed.scroll_into_view_if_needed()
+    place = pressed.bounding_box()
+    assert place is not None
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    page.mouse.down()
+    with page.expect_response(f"{address}/cases/{number}") as asked:
+        scene.asked(store, number, "key:grant:card", "by hand")
+    asked.value.finished()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
+    assert pressed.bounding_box() == place
+    page.mouse.up()
+    expect(page.get_by_label("Hvorfor?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Tilgang: card")).to_be_visible()

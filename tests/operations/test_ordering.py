@@ -304,14 +304,16 @@ def test_nothing_is_ordered_beyond_a_post_that_gives_nothing(store: Store) -> No
     assert numbers(store) == [] and counted(store) == 0
 
 
-@pytest.mark.parametrize("changed", [{}, {"start": SOON + DAY}])
-def test_what_is_added_to_a_hire_that_is_ordered_is_refused_and_named(store: Store, changed: dict[str, date]) -> None:
+@pytest.mark.parametrize(
+    ("changed", "why"), [({}, "order.extras-too-late"), ({"start": SOON + DAY}, "order.changes-too-late")]
+)
+def test_what_is_added_to_a_hire_that_is_ordered_is_refused_and_named(
+    store: Store, changed: dict[str, date], why: str
+) -> None:
     one = with_extras(store, "bank")
     with pytest.raises(Conflict) as error:
         with_extras(store, "bank", "vault", **changed)
-    assert (error.value.key, error.value.params) == (
-        "order.extras-too-late", {"number": one.number, "extras": "vault"},
-    )  # fmt: skip
+    assert (error.value.key, error.value.params) == (why, {"number": one.number, "extras": "vault"})
     assert recorded(store, one.number) == ("bank",)
 
 

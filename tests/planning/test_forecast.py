@@ -44,6 +44,7 @@ ACCOUNT = step("ad:account", "done")
 # Switched on at midnight, so its promise of one working day runs out after the first day.
 ENABLE = step("ad:enable", not_before=at(6, 23), due=at(8), needs=("ad:account",))
 RUNNING = step("ad:grant:vpn", "running", due=at(1))
+TAKEN_BACK = step("ad:account", "undone", want="undo", before=False)
 STUCK = step("ad:grant:vpn", "stuck", since=at(-1))
 HELD = step("epj:account", "held")
 CARD = step("keys:grant:key-card", "asked", due=at(3))
@@ -117,7 +118,15 @@ TABLE: list[tuple[str, list[Step], dict[str, Any], str, list[tuple[str, str]]]] 
     ("after it", [ask("approve", due=at(3))], {"today": AFTER}, "case.late", [("approve", "manager")]),
     ("after it, and stuck", [STUCK], {"today": AFTER}, "case.late", [("stuck", "it")]),
     ("closed", [ACCOUNT], {"state": "closed", "today": AFTER}, "case.closed", []),
-    ("withdrawn", [step("ad:account", "undone")], {"state": "withdrawn"}, "case.withdrawn", []),
+    ("withdrawn", [TAKEN_BACK], {"state": "withdrawn", "withdrawn": True}, "case.withdrawn", []),
+    (
+        "withdrawn before anything was given",
+        [step("ad:account", "undone", want="undo")],
+        {"state": "withdrawn", "withdrawn": True},
+        "case.withdrawn-nothing",
+        [],
+    ),
+    ("withdrawn before it was planned", [], {"state": "withdrawn", "withdrawn": True}, "case.withdrawn-nothing", []),
     ("superseded says nothing of its steps", [STUCK], {"state": "superseded"}, "case.superseded", []),
     (
         "being withdrawn",

@@ -25,7 +25,9 @@ router = APIRouter(include_in_schema=False)
 api = APIRouter(prefix=API, tags=["cases"])
 
 # What a page that was sent here after an act may say; nothing else of the address is shown.
-TOLD = frozenset({"ordered", "already", "changed", "taken", "second", "withdrawn"})
+TOLD = frozenset({"ordered", "already", "first-day", "last-day", "kind", "percentage", "title", "anew"}) | frozenset(
+    {"taken", "second", "withdrawn"}
+)
 STATES: tuple[CaseState, ...] = get_args(CaseState)
 LONGEST_SEARCH = 200
 
@@ -132,17 +134,17 @@ def search_page(
 def case_page(
     request: Request, front: FrontDep, reader: ReaderDep, actor: ActorDep, number: str, told: str = ""
 ) -> Response:
-    return shown(request, front, reader, actor, number, told=f"page.told-{told}" if told in TOLD else "")
+    said = [say(f"page.told-{one}", reader.language) for one in dict.fromkeys(told.split(",")) if one in TOLD]
+    return shown(request, front, reader, actor, number, told=" ".join(said))
 
 
 def shown(
     request: Request, front: Front, reader: Reader, actor: Actor, number: str, *, told: str = "", refused: str = "",
     status: int = 200,
 ) -> Response:  # fmt: skip
-    """`told`: the key of what was done; `refused`: in words why something was not."""
+    """`told`: in words what was done; `refused`: why something was not."""
     case = telling.case(case_file(front.store, number, reader.now), actor, reader)
-    said = say(told, reader.language) if told else ""
-    return page(request, "case.html", {"case": case, "told": said, "refused": refused}, status=status)
+    return page(request, "case.html", {"case": case, "told": told, "refused": refused}, status=status)
 
 
 @api.get("/cases", responses=tells(422))

@@ -1,6 +1,8 @@
 """What every page and answer is given: the store, who asks, in which language, and when."""
 
+import re
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Annotated, Literal
 
 from fastapi import Depends, Request
@@ -14,6 +16,7 @@ from onboarding.store.engine import Store
 from onboarding.texts.catalogue import DEFAULT, LANGUAGES
 
 COOKIE = "language"
+WEIGHT = re.compile(r"q\s*=\s*([01](?:\.\d{0,3})?)", re.IGNORECASE)
 API = "/api/v1"
 
 
@@ -57,9 +60,17 @@ def language_of(request: Request) -> str:
 
 
 def _accepted(request: Request) -> list[str]:
-    """`no` is bokmål; the order of the browser's list is its preference."""
-    wanted = [part.partition(";")[0].strip().lower() for part in request.headers.get("accept-language", "").split(",")]
-    return [{"no": DEFAULT}.get(one.partition("-")[0], one.partition("-")[0]) for one in wanted]
+    """`no` is bokmål. The best liked first; of those liked as well as each other the first (RFC 9110, 12.5.4)."""
+    wanted = [_liked(part) for part in request.headers.get("accept-language", "").split(",")]
+    wanted.sort(key=itemgetter(1), reverse=True)
+    return [{"no": DEFAULT}.get(one, one) for one, weight in wanted if weight > 0]
+
+
+def _liked(part: str) -> tuple[str, float]:
+    """A language, and how well it is liked; what cannot be read is not."""
+    tag, _, weight = part.partition(";")
+    said = WEIGHT.fullmatch(weight.strip() or "q=1")
+    return tag.strip().lower().partition("-")[0], float(said[1]) if said else 0
 
 
 async def reader(request: Request) -> Reader:

@@ -1,5 +1,7 @@
 """What a person gets and why: by a role, as everyone, or because it was ordered in addition."""
 
+import re
+
 from onboarding.api.shapes import GiftOut
 from onboarding.operations.reading import Gift
 from onboarding.planning.given import EVERYONE
@@ -18,4 +20,6 @@ def gift(one: Gift, titles: Titles) -> GiftOut:
     else:
         rank, because = 2, say("rule.ordered", language)
     what, system = titles.of(one.entitlement, one.unit), titles.system(one.system)
-    return GiftOut(what=what, system=system, why=tuple(why), because=because, rank=rank)
+    named = re.search(rf"\b{re.escape(system)}\b", what)
+    beside = "" if named else system
+    return GiftOut(what=what, system=system, beside=beside, why=tuple(why), because=because, rank=rank)

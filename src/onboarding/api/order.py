@@ -1,6 +1,6 @@
 """An order for one hire: first the post and what it gives, then who, then it is placed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -38,10 +38,11 @@ def _page(request: Request, form: Form, ground: Ground, values: Mapping[str, Any
     language = form.language
     kinds = [(kind.id, kind.title.in_(language)) for kind in orderable(ground)]
     units = sorted(((unit.id, unit.name) for unit in ground.units.values()), key=lambda unit: unit[1].casefold())
-    filled = {**dict.fromkeys(FIELDS, ""), **form.values, "extras": form.extras}
+    extras = [one for one in form.extras if one in ground.catalogue.entitlements]  # what is none is not shown again
+    filled = {**dict.fromkeys(FIELDS, ""), **form.values, "extras": extras}
     errors = {name: form.errors[name] for name in FIELDS if name in form.errors}
     shared = {"kinds": kinds, "units": units, "codes": _codes(ground, language), "form": filled, "errors": errors}
-    whole = {**shared, "refused": "", "known_as": "", "step": "post", **values}
+    whole = {**shared, "refused": "", "known_as": "", "step": "post", "who_is_known": False, **values}
     return page(request, "order.html", whole, status=status, live=False)
 
 
@@ -77,13 +78,12 @@ def order_page(
     percentage: Annotated[str, Query(max_length=20)] = "100",
     first_day: Annotated[str, Query(max_length=20)] = "",
     last_day: Annotated[str, Query(max_length=20)] = "",
-    change: str = "",
 ) -> Response:
     """The post; with one in the address what it gives, and then the fields for who. No person stands in an address."""
     given = dict(zip(OF_THE_POST, (kind, unit, job_code, title, percentage, first_day, last_day), strict=True))
     ground = listing.ground(front.store)
     form = Form(given, ground, reader.language, today(reader.now))
-    if change or not any((kind, unit, job_code, title, first_day)):
+    if not any((kind, unit, job_code, title, first_day)):
         return _page(request, form, ground, {})
     post = form.post()
     if post is None:
@@ -109,27 +109,45 @@ def place_page(
     last_day: Annotated[str, Field(max_length=20)] = "",
     on_behalf_of: Annotated[str, Field(max_length=200)] = "",
     extras: Annotated[list[Annotated[str, Length(max_length=64)]] | None, Field(max_length=MOST_EXTRAS)] = None,
+    change: Annotated[str, Field(max_length=1)] = "",
+    see: Annotated[str, Field(max_length=1)] = "",
 ) -> Response:
-    """Placed, and sent on to the case. The same form sent again ends at the same case."""
+    """Placed, and sent on to the case. The same form sent again ends at the same case.
+
+    `change`: back to the post; `see`: on to what it gives. Nothing is placed then, and who it is stays in the form.
+    """
     of_person = dict(zip(OF_THE_PERSON, (given_name, family_name, employee_number), strict=True))
     of_post = dict(zip(OF_THE_POST, (kind, unit, job_code, title, percentage, first_day, last_day), strict=True))
     ground = listing.ground(front.store)
     given = {**of_post, **of_person, "on_behalf_of": on_behalf_of}
     form = Form(given, ground, reader.language, today(reader.now), extras or ())
+    of_the_post = Form(of_post, ground, reader.language, today(reader.now))
+    post = of_the_post.post()
+    if change or post is None:  # who it is has its turn when the post stands
+        wrong = {} if change else of_the_post.errors
+        return _page(request, form, ground, {"who_is_known": True, "errors": wrong}, status=422 if wrong else 200)
+    if see:
+        return _page(request, form, ground, _previewed(form, post, ground, reader))
     hire = form.hire(lambda number: listing.known(front.store, number))
     if not form.values["on_behalf_of"]:
         form.wrong("on_behalf_of", "missing")
-    wrong_post = set(OF_THE_POST).intersection(form.errors)
     if hire is None or form.errors:
-        post = None if wrong_post else Form(of_post, ground, reader.language, today(reader.now)).post()
-        return _page(request, form, ground, _previewed(form, post, ground, reader) if post else {}, status=422)
+        return _page(request, form, ground, _previewed(form, post, ground, reader), status=422)
     try:
         done = place(front.store, hire, form, on_behalf(actor, on_behalf_of))
     except (Conflict, NotAllowed) as error:
         refused = {"refused": told(error, reader.language, reader.now), "known_as": error.params.get("number", "")}
         seen = {**_previewed(form, hire, ground, reader), **refused}
         return _page(request, form, ground, seen, status=409)
-    return RedirectResponse(f"/cases/{done.number}?told={done.result}", 303)
+    return RedirectResponse(f"/cases/{done.number}?told={','.join(_told(done))}", 303)
+
+
+def _told(done: OrderOut) -> Iterator[str]:
+    """What is not as it was ordered is told one by one, and what to do about it: a date moves, the rest does not."""
+    yield "ordered" if done.result == "ordered" else "already"
+    yield from (one.replace("_", "-") for one in done.differs)
+    if set(done.differs) - {"first_day"}:
+        yield "anew"
 
 
 def place(store: Store, hire: HrPost, form: Form, actor: Actor) -> OrderOut:
@@ -140,7 +158,7 @@ def place(store: Store, hire: HrPost, form: Form, actor: Actor) -> OrderOut:
     log.info("order taken in", case=done.number, result=done.result, via=actor.via)
     if done.number is None or done.result == "over":
         raise Conflict("page.wrong-over")
-    return OrderOut(number=done.number, result=done.result, address=f"/cases/{done.number}")
+    return OrderOut(number=done.number, result=done.result, address=f"/cases/{done.number}", differs=done.differs)
 
 
 def _in_words(error: Conflict, form: Form) -> Conflict:

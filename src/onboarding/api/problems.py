@@ -27,12 +27,11 @@ STATUS: Mapping[type[OnboardingError], int] = {NotAllowed: 403, NotFound: 404, C
 TEXTS: Mapping[int, str] = {
     403: "page.error-other-site",
     404: "page.error-not-found",
-    405: "page.error-not-found",
+    405: "page.error-method",
     413: "page.error-too-big",
 }
 TITLES: Mapping[int, str] = {
     404: "page.title-not-found",
-    405: "page.title-not-found",
     500: "page.title-fault",
     503: "page.title-away",
 }
@@ -142,8 +141,12 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def shape(request: Request, error: RequestValidationError) -> Response:
         key = _not_understood(request)
-        # Where, and not what: a value may be somebody's name.
-        where = {".".join(map(str, one["loc"])): str(one["type"]) for one in error.errors()}
+        # Where and why, and not what: a value may be somebody's name, and our own checks may quote it.
+        quoting = ("value_error", "assertion_error")
+        where = {
+            ".".join(map(str, one["loc"])): str(one["type" if one["type"] in quoting else "msg"])
+            for one in error.errors()
+        }
         return answer(request, 422, key, say(key, language_of(request)), where)
 
     @app.exception_handler(HTTPException)

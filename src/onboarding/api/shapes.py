@@ -57,7 +57,10 @@ class Offer(Value):
     words: str
     consequence: str = ""
     note: bool = Field(False, description="A note must come with it: why, or what was done.")
-    value: bool = Field(False, description="A value must come with it: the role, the mended value or the ISO date.")
+    value: bool = Field(
+        False,
+        description="A value comes with it: the role, the ISO date, or the mended value (or what the system proposed).",
+    )
     on_behalf_of: str | None = Field(None, description="Somebody must answer for it; a proposal of whom, or ''.")
     proposal: str = ""
     choices: tuple[Choice, ...] = ()
@@ -97,7 +100,7 @@ class StepOut(Value):
     id: str
     what: str
     state: StepState
-    phase: Literal["done", "now", "later"]
+    phase: Literal["done", "now", "later", "never"] = Field(description="never: the order ended before it was done")
     mark: Mark
     who: str
     since: datetime | None
@@ -113,6 +116,7 @@ class GiftOut(Value):
     what: str
     system: str
     why: tuple[str, ...] = Field(description="The roles that give it, by title; none where no role does.")
+    beside: str = Field(description="The system, where what it is does not say it; else ''.")
     because: str = Field(description="Why, in words.")
     rank: int = Field(description="0: a role gives it, 1: everyone gets it, 2: it was ordered in addition.")
 
@@ -179,6 +183,9 @@ class OrderOut(Value):
     number: str
     result: Literal["ordered", "already", "changed"]
     address: str
+    differs: tuple[Literal["first_day", "last_day", "kind", "percentage", "title"], ...] = Field(
+        (), description="What was sent otherwise than it is ordered already. Nothing of it has been changed."
+    )
 
 
 class StuckCase(Value):

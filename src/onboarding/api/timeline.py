@@ -15,8 +15,8 @@ from onboarding.texts.catalogue import say
 from onboarding.texts.sentence import step_line
 from onboarding.texts.words import Titles, attribute, capitalised, listed
 
-Phase = Literal["done", "now", "later"]
-PHASES: tuple[Phase, ...] = ("done", "now", "later")
+Phase = Literal["done", "now", "later", "never"]
+PHASES: tuple[Phase, ...] = ("done", "now", "later", "never")
 AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
 
@@ -32,19 +32,22 @@ def timeline(file: CaseFile, offers: Offers, titles: Titles, now: datetime) -> t
             id=step.id,
             what=said.what,
             state=step.state,
-            phase=_phase(step),
+            phase=phase(step),
             mark=marks.of_step(step.state, language),
             who="" if said.state.endswith(said.who) else said.who,
             since=step.verified_at or step.since if step.over else step.since,
             since_words=said.since,
             why=_with_refusal(said.why, step, file, language),
-            waits_for=listed(list(first), language) if first else "",
+            waits_for=listed(list(first), language) if first and file.case.open else "",
             needed=step.before_first_day,
             answered=step.id in file.answered,
             offers=() if step.id in file.answered else offers.of_step(step),
         )
 
-    ordered = sorted(file.steps, key=lambda step: (PHASES.index(_phase(step)), _day(step)))
+    def phase(step: Step) -> Phase:
+        return _phase(step) if step.over or file.case.open else "never"
+
+    ordered = sorted(file.steps, key=lambda step: (PHASES.index(phase(step)), _day(step)))
     return tuple(told(step) for step in ordered)
 
 
@@ -69,7 +72,7 @@ def _stand_before(step: Step, by_id: dict[str, Step]) -> Iterator[Step]:
 
 def _thing(step: Step, titles: Titles) -> str:
     of = step.ask.of if step.ask else step.entitlement or ""
-    return titles.thing(step.action, step.system, of, step.unit, step.ask.kind if step.ask else None)
+    return titles.thing(step.action, step.system, of, step.unit, step.ask.question if step.ask else None)
 
 
 def _with_refusal(why: str, step: Step, file: CaseFile, language: str) -> str:

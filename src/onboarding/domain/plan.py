@@ -24,6 +24,10 @@ class Ask(Value):
     for_: str  # 'manager', 'hr', 'it', or an owner's address
     second: bool = False  # the second of two persons: never the same as the first
 
+    @property
+    def question(self) -> Literal["approve", "second", "gate", "role"]:
+        return "second" if self.second else self.kind
+
 
 class PlannedStep(Value):
     """One thing in one system. Times are whole days from the first or last day, at 00:00 Europe/Oslo (or `at`)."""

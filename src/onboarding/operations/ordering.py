@@ -1,6 +1,6 @@
 """Places orders: a hire from HR's file, or one that a person asks for. One way, whoever asks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid4
@@ -17,6 +17,7 @@ from onboarding.store import cases, events, imports, people, policies
 from onboarding.store.engine import Store, Transaction
 
 Result = Literal["ordered", "already", "changed", "over"]
+Detail = Literal["first_day", "last_day", "kind", "percentage", "title"]
 
 
 class Ordered(Value):
@@ -24,6 +25,7 @@ class Ordered(Value):
     result: Result
     case: UUID | None
     number: str | None
+    differs: tuple[Detail, ...] = ()  # what this says otherwise than the order before it, which stands
 
 
 class Imported(Value):
@@ -70,11 +72,14 @@ def order_hire(store: Store, post: HrPost, actor: Actor, now: datetime, extras: 
         employment, result = _employment(tx, person, post, now)
         latest = cases.latest_of_employment(tx, employment.id)
         if latest is not None and _asked_anew(latest, result, actor):
-            people.move_period(tx, employment.id, post.start, post.end)
+            employment = _as_now(employment, post)
+            people.order_anew(tx, employment)
         elif latest is not None:
+            differs = tuple(_differs(employment, post))
             if left := [one for one in dict.fromkeys(extras) if one not in employment.extras]:
-                raise Conflict("order.extras-too-late", number=latest.number, extras=", ".join(left))
-            return Ordered(post=post, result=result, case=latest.id, number=latest.number)
+                key = "order.changes-too-late" if differs else "order.extras-too-late"
+                raise Conflict(key, number=latest.number, extras=", ".join(left))
+            return Ordered(post=post, result=result, case=latest.id, number=latest.number, differs=differs)
         if post.end is not None and post.end < today(now):
             return Ordered(post=post, result="over", case=None, number=None)
         _check(tx, person, employment, extras)
@@ -99,6 +104,34 @@ def _asked_anew(latest: cases.Case, result: Result, actor: Actor) -> bool:
     The same row of the same file is still "already": a nightly feed must not undo what a manager withdrew.
     """
     return latest.state == "withdrawn" and (result == "changed" or actor.via in ("web", "api"))
+
+
+def _differs(known: Employment, post: HrPost) -> Iterator[Detail]:
+    now = _as_now(known, post)
+    if known.start != now.start:
+        yield "first_day"
+    if known.end != now.end:
+        yield "last_day"
+    if known.kind != now.kind:
+        yield "kind"
+    if known.percentage != now.percentage:
+        yield "percentage"
+    if known.title != now.title:
+        yield "title"
+
+
+def _as_now(known: Employment, post: HrPost) -> Employment:
+    """What an order need not say stays as it was."""
+    return known.model_copy(
+        update={
+            "title": post.title or known.title,
+            "kind": post.kind,
+            "percentage": post.percentage,
+            "start": post.start,
+            "end": post.end,
+            "manager": post.manager or known.manager,
+        }
+    )
 
 
 def _person(tx: Transaction, post: HrPost) -> Person:

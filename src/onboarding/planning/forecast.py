@@ -44,6 +44,7 @@ Key = Literal[
     "case.closed",
     "case.withdrawing",
     "case.withdrawn",
+    "case.withdrawn-nothing",
     "case.superseded",
     "case.off-received",
     "case.off-sure",
@@ -85,6 +86,7 @@ class Outlook(Value):
     promised_for: date | None = None  # the latest day of what is left
     waits_for: tuple[Wait, ...] = ()
     left_out: tuple[Wait, ...] = ()
+    gave: bool = True  # of an order that was taken back: something had been given, and had to be taken too
 
 
 class Forecast(Value):
@@ -118,6 +120,7 @@ def outlook(kind: CaseKind, steps: Sequence[Step], first_day: date, *, withdrawn
         promised_for=promised_for,
         waits_for=_waits(kind, left, _day(kind, first_day, promised_for)),
         left_out=() if withdrawn else tuple(_as("left out", step, "") for step in _left_out(steps)),
+        gave=not withdrawn or any(step.want == "undo" and step.before is False for step in steps),
     )
 
 
@@ -142,7 +145,7 @@ def forecast(
     stands = not withdrawn and state not in ("withdrawn", "superseded")
     key: Key
     if state in ENDED or withdrawn:
-        key = _over(kind, state)
+        key = _over(kind, state, gave=seen.planned and seen.gave)
     elif state == "received" or not seen.planned:
         key = "case.received" if today < day else "case.received-late"
         key = "case.off-received" if kind == "offboard" else key
@@ -167,12 +170,12 @@ def _at(now: datetime, waits: Iterable[Wait]) -> Iterator[Wait]:
             yield wait
 
 
-def _over(kind: CaseKind, state: CaseState) -> Key:
+def _over(kind: CaseKind, state: CaseState, *, gave: bool) -> Key:
     match state:
         case "closed":
             return "case.off-closed" if kind == "offboard" else "case.closed"
         case "withdrawn":
-            return "case.withdrawn"
+            return "case.withdrawn" if gave else "case.withdrawn-nothing"
         case "superseded":
             return "case.superseded"
         case _:
@@ -258,9 +261,7 @@ def _wait(kind: CaseKind, step: Step, day: date, *, ours: bool) -> Wait | None:
 
 
 def _question(step: Step) -> What:
-    if step.ask is None:
-        return "by hand"
-    return "second" if step.ask.kind == "approve" and step.ask.second else step.ask.kind
+    return step.ask.question if step.ask else "by hand"
 
 
 def _too_late(kind: CaseKind, step: Step, day: date) -> date | None:

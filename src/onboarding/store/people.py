@@ -116,8 +116,10 @@ def move_start(tx: Transaction, employment: UUID, start: date) -> None:
     tx.execute(update(employments).where(employments.c.id == employment).values(start=start))
 
 
-def move_period(tx: Transaction, employment: UUID, start: date, end: date | None) -> None:
-    tx.execute(update(employments).where(employments.c.id == employment).values(start=start, end=end))
+def order_anew(tx: Transaction, post: Employment) -> None:
+    """As it is ordered now, after the former order was withdrawn."""
+    said = post.model_dump(include={"title", "kind", "percentage", "start", "end", "manager"})
+    tx.execute(update(employments).where(employments.c.id == post.id).values(said))
 
 
 def raise_epoch(tx: Transaction, employment: UUID) -> int:

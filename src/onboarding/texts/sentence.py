@@ -188,7 +188,7 @@ class StepLine(Value):
 def step_name(step: Step, titles: Titles) -> str:
     """Konto i Active Directory."""
     of = step.ask.of if step.ask else step.entitlement or ""
-    what = titles.action(step.action, step.system, of, step.unit, step.ask.kind if step.ask else None)
+    what = titles.action(step.action, step.system, of, step.unit, step.ask.question if step.ask else None)
     return capitalised(say("step.undo", titles.language, what=what) if step.want == "undo" else what)
 
 
