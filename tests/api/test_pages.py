@@ -334,6 +334,7 @@ def test_what_a_replaced_order_never_came_to_is_not_promised(page: TestClient, q
     assert len(never) == len(told) - 1 and not any(step["waits_for"] for step in never)
     assert f"Ble ikke gjort: {len(never)} steg" in text
     assert "Skjer automatisk senere" not in text and ">Nå<" not in text
+    assert "Dette får" not in text
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,8 @@ router = APIRouter(include_in_schema=False)
 api = APIRouter(prefix=API, tags=["cases"])
 
 # What a page that was sent here after an act may say; nothing else of the address is shown.
-TOLD = frozenset({"ordered", "already", "first-day", "last-day", "kind", "percentage", "title", "anew"}) | frozenset(
-    {"taken", "second", "withdrawn"}
-)
+DIFFERS = frozenset({"first-day", "last-day", "kind", "percentage", "title", "anew"})
+TOLD = frozenset({"ordered", "already", "taken", "second", "withdrawn"}) | DIFFERS
 STATES: tuple[CaseState, ...] = get_args(CaseState)
 LONGEST_SEARCH = 200
 
@@ -134,8 +133,11 @@ def search_page(
 def case_page(
     request: Request, front: FrontDep, reader: ReaderDep, actor: ActorDep, number: str, told: str = ""
 ) -> Response:
-    said = [say(f"page.told-{one}", reader.language) for one in dict.fromkeys(told.split(",")) if one in TOLD]
-    return shown(request, front, reader, actor, number, told=" ".join(said))
+    tokens = [one for one in dict.fromkeys(told.split(",")) if one in TOLD]
+    said = " ".join(say(f"page.told-{one}", reader.language) for one in tokens)
+    if DIFFERS.intersection(tokens):  # what was asked for has not been done: no green sign for that
+        return shown(request, front, reader, actor, number, refused=said)
+    return shown(request, front, reader, actor, number, told=said)
 
 
 def shown(

@@ -47,6 +47,7 @@ def case(file: CaseFile, actor: Actor, reader: Reader) -> CaseOut:
     offers = Offers(file, actor, titles, reader.now)
     roles = [file.catalogue.roles[role].title.in_(language) for role in file.roles]
     stuck = any(step.state == "stuck" for step in file.steps)
+    taken_back = file.case.withdrawn or file.case.state in ("withdrawn", "superseded")
     return CaseOut(
         number=file.case.number,
         name=file.person.name,
@@ -64,7 +65,7 @@ def case(file: CaseFile, actor: Actor, reader: Reader) -> CaseOut:
         since_words=dates.since(file.case.state_since, language, reader.now),
         tasks=_tasks(file, offers, reader),
         steps=timeline(file, offers, titles, reader.now),
-        gifts=tuple(gift(one, titles) for one in file.gifts),
+        gifts=() if taken_back else tuple(gift(one, titles) for one in file.gifts),
         history=tuple(happened(file, titles)),
         offers=() if "" in file.answered else offers.of_case(),
         answered="" in file.answered,
