@@ -92,7 +92,7 @@ def test_what_a_naming_system_said_is_remembered(store: Store) -> None:
         case = a_case(tx)
         steps.add(tx, case.id, [a_step("ad:name"), a_step("ad:account")], 0, NOW)
         assert steps.answers(tx, case.id) == {"ad:name": {"asked": [], "taken": []}}
-        steps.remember_answer(tx, case.id, "ad:name", ["karnor", "karno2"], {"karnor"})
+        steps.remember_answer(tx, case.id, "ad:name", steps.Answer(asked=["karnor", "karno2"], taken=["karnor"]))
         assert steps.answers(tx, case.id) == {"ad:name": {"asked": ["karnor", "karno2"], "taken": ["karnor"]}}
 
 

@@ -45,16 +45,17 @@ def reserve(
     """
     with store.writing() as tx:
         case = lock(tx, v).case
-        before = steps.answers(tx, case.id)[step.id]
-        steps.remember_answer(tx, case.id, step.id, asked, taken | set(before["taken"]))
-        asked_for = [other for other in steps.of_case(tx, case.id) if other.action == "name" and other.want == "do"]
-        named = [other for other in asked_for if other.state != "skipped"]
+        answers = steps.answers(tx, case.id)
+        taken_there = sorted(taken | set(answers[step.id]["taken"]))
+        answers[step.id] = steps.Answer(asked=list(asked), taken=taken_there)
+        steps.remember_answer(tx, case.id, step.id, answers[step.id])
+        named = [other for other in steps.names(tx, case.id) if other.want == "do" and other.state != "skipped"]
         if any(not other.over for other in named if other.id != step.id):
             return _write(tx, e, _done(step, now))
-        answers = {id: one for id, one in steps.answers(tx, case.id).items() if id in {other.id for other in named}}
-        in_use = {name for answer in answers.values() for name in answer["taken"]}
-        known = [set(answer["asked"]) for answer in answers.values()]
-        for name in answers[step.id]["asked"]:
+        asked_of = [answers[other.id] for other in named]
+        in_use = {name for answer in asked_of for name in answer["taken"]}
+        known = [set(answer["asked"]) for answer in asked_of]
+        for name in asked:
             free = name not in in_use and all(name in asked_of_one for asked_of_one in known)
             if free and (usernames.reserve(tx, case.person, name, now) or usernames.current(tx, case.person)):
                 events.record(tx, ENGINE, "name.reserved", now, case=case.id, step=step.id)
@@ -87,7 +88,7 @@ def _free(tx: Transaction, e: Entered, count: int) -> list[str]:
     taken = {name for answer in steps.answers(tx, e.case.id).values() for name in answer["taken"]}
     made = candidates(e.catalogue.usernames, e.want.given_name, e.want.family_name, longest)
     found: list[str] = []
-    while len(found) < count and (some := list(islice(made, 50))):
+    while len(found) < count and (some := list(islice(made, AT_ONCE))):
         gone = usernames.given(tx, some) | taken
         found += [name for name in some if name not in gone]
     return found[:count]

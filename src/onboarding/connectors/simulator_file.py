@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 from uuid import uuid4
@@ -130,6 +131,11 @@ def insertion(account: Account) -> Iterator[tuple[str, Sequence[object]]]:
 
 def read_knobs(db: sqlite3.Connection) -> Knobs:
     (value,) = db.execute("SELECT value FROM knobs").fetchone()
+    return _knobs(value)
+
+
+@lru_cache
+def _knobs(value: str) -> Knobs:
     return Knobs.model_validate_json(value)
 
 

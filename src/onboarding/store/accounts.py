@@ -29,6 +29,7 @@ class AccountRow(Value):
 
 
 _THIS = (accounts.c.person == bindparam("of"), accounts.c.system == bindparam("in"))
+_OF_PERSON = select(accounts).where(accounts.c.person == bindparam("of"))
 _HOLDER = select(accounts.c.lease_holder).where(*_THIS)
 _LEAVE = update(accounts).where(*_THIS, accounts.c.lease_holder == bindparam("by"))  # what is set is what it is given
 
@@ -118,8 +119,7 @@ def leave(tx: Transaction, person: UUID, system: str, holder: str, read: Read | 
 
 
 def of_person(tx: Transaction, person: UUID) -> dict[str, AccountRow]:
-    query = select(accounts).where(accounts.c.person == person)
-    return {one.system: one for one in values(tx, query, AccountRow)}
+    return {one.system: one for one in values(tx, _OF_PERSON, AccountRow, {"of": person})}
 
 
 def counted(tx: Transaction) -> dict[str, int]:

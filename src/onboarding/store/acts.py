@@ -37,6 +37,9 @@ _OPEN_OF_CASE = (
 )
 
 
+_CLOSE_ALL = update(acts).where(acts.c.case == bindparam("of"), acts.c.state == "open").values(state="refused")
+
+
 def add(tx: Transaction, act: ActRow) -> bool:
     """False where there is an open one on the same step."""
     return insert_new(tx, acts, {**act.model_dump(), "rings": 0, "ring_at": act.at})
@@ -83,8 +86,7 @@ def close(tx: Transaction, id: UUID, at: datetime, why: str | None = None) -> No
 
 
 def close_all(tx: Transaction, case: UUID, at: datetime, why: str) -> None:
-    still_open = (acts.c.case == case, acts.c.state == "open")
-    tx.execute(update(acts).where(*still_open).values(state="refused", why=why, closed_at=at))
+    tx.execute(_CLOSE_ALL, {"of": case, "why": why, "closed_at": at})
 
 
 def release_waiting(tx: Transaction, system: str, actor: str, actor_id: str, at: datetime) -> int:

@@ -57,6 +57,8 @@ _LOCK = (
 )
 _AS_IT_STANDS = select(*_STANDING).where(_OF).with_for_update()
 _WRITE = update(cases).where(_OF)  # what is set is what it is given
+_ADD_PLAN = insert(plans).inline()
+_PLANS_OF = select(func.count()).select_from(plans).where(plans.c.case == bindparam("of"))
 _OTHER_OPEN = select(cases.c.id).where(cases.c.person == bindparam("of"), cases.c.id != bindparam("besides"), NOT_ENDED)
 
 
@@ -174,13 +176,13 @@ def add_plan(tx: Transaction, case: UUID, number: int, plan: Plan, at: datetime)
         "made_at": at,
         "content": plan.model_dump(mode="json"),
     }
-    tx.execute(insert(plans), row)
-    tx.execute(update(cases).where(cases.c.id == case).values(plan=number))
+    tx.execute(_ADD_PLAN, row)
+    tx.execute(_WRITE, {"of": case, "plan": number})
 
 
 def plans_of(tx: Transaction, case: UUID) -> int:
     """How many plans the case has had."""
-    return tx.scalar(select(func.count()).select_from(plans).where(plans.c.case == case)) or 0
+    return tx.scalar(_PLANS_OF, {"of": case}) or 0
 
 
 def numbers(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, str]:

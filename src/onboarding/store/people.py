@@ -13,6 +13,7 @@ from onboarding.store.rows import value, value_or_none, values
 from onboarding.store.schema import corrections, employments, persons, units, usernames
 from onboarding.store.usernames import insert_new
 
+_UNITS = select(units)
 _POST = select(employments).where(employments.c.id == bindparam("of"))
 _POSTS = (
     select(employments).where(employments.c.person == bindparam("of")).order_by(employments.c.start, employments.c.id)
@@ -49,7 +50,7 @@ def replace_units(tx: Transaction, new: Iterable[Unit]) -> None:
 
 
 def all_units(tx: Transaction) -> dict[str, Unit]:
-    return {one.id: one for one in values(tx, select(units), Unit)}
+    return {one.id: one for one in values(tx, _UNITS, Unit)}
 
 
 class WithPosts(NamedTuple):

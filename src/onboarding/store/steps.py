@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from sqlalchemy import Integer, bindparam, insert, select, tuple_, update
@@ -11,6 +11,14 @@ from onboarding.domain.cases import Step
 from onboarding.store.engine import Transaction
 from onboarding.store.rows import values
 from onboarding.store.schema import steps
+
+
+class Answer(TypedDict):
+    """Which names a naming system was asked about, and which of them, or of those before them, are taken there."""
+
+    asked: list[str]
+    taken: list[str]
+
 
 _OF_CASE = (
     select(*(steps.c[name] for name in Step.model_fields)).where(steps.c.case == bindparam("of")).order_by(steps.c.at)
@@ -26,6 +34,9 @@ _WRITE = update(steps).where(
     tuple_(steps.c.run, steps.c.n, steps.c.attempt)
     <= tuple_(*(bindparam(f"by_{name}", type_=Integer) for name in ("run", "n", "attempt"))),
 )
+_ADD = insert(steps).inline()
+_NAMES = _OF_CASE.where(steps.c.action == "name")
+_REMEMBER = update(steps).where(steps.c.case == bindparam("of"), steps.c.id == bindparam("step_id"))
 _HELD = _OF_CASE.where(steps.c.state == "held")
 _ANSWERS = select(steps.c.id, steps.c.answer).where(steps.c.case == bindparam("of"), steps.c.action == "name")
 
@@ -34,11 +45,16 @@ def add(tx: Transaction, case: UUID, new: Sequence[Step], at: int, since: dateti
     """`at` is the place of the first of them in the plan's order."""
     rows = [{**_row(step), "case": case, "at": at + i, "since": since} for i, step in enumerate(new)]
     if rows:
-        tx.execute(insert(steps), rows)
+        tx.execute(_ADD, rows)
 
 
 def of_case(tx: Transaction, case: UUID) -> list[Step]:
     return values(tx, _OF_CASE, Step, {"of": case})
+
+
+def names(tx: Transaction, case: UUID) -> list[Step]:
+    """Those that ask a naming system."""
+    return values(tx, _NAMES, Step, {"of": case})
 
 
 def held(tx: Transaction, case: UUID) -> list[Step]:
@@ -70,14 +86,14 @@ def reorder(tx: Transaction, case: UUID, ids: Sequence[str]) -> None:
     tx.execute(update(steps).where(steps.c.case == case, steps.c.id == bindparam("step_id")), rows)
 
 
-def remember_answer(tx: Transaction, case: UUID, id: str, asked: Sequence[str], taken: Iterable[str]) -> None:
+def remember_answer(tx: Transaction, case: UUID, id: str, answer: Answer) -> None:
     """What a naming system said of the names it was asked about."""
-    answer = {"asked": list(asked), "taken": sorted(taken)}
-    tx.execute(update(steps).where(steps.c.case == case, steps.c.id == id).values(answer=answer))
+    tx.execute(_REMEMBER, {"of": case, "step_id": id, "answer": answer})
 
 
-def answers(tx: Transaction, case: UUID) -> dict[str, dict[str, list[str]]]:
-    return {row.id: row.answer or {"asked": [], "taken": []} for row in tx.execute(_ANSWERS, {"of": case})}
+def answers(tx: Transaction, case: UUID) -> dict[str, Answer]:
+    """By step, of all that ask a naming system."""
+    return {row.id: row.answer or Answer(asked=[], taken=[]) for row in tx.execute(_ANSWERS, {"of": case})}
 
 
 def begun_elsewhere(tx: Transaction, person_cases: Sequence[UUID], system: str) -> bool:

@@ -28,6 +28,9 @@ _VOID = (
 )
 
 
+_VOID_ALL = update(tasks).where(tasks.c.case == bindparam("of"), tasks.c.closed_at.is_(None)).values(answer="void")
+
+
 class Task(Value):
     id: UUID
     case: UUID
@@ -87,8 +90,7 @@ def void(tx: Transaction, case: UUID, steps: Collection[str], at: datetime) -> N
 
 
 def close_all(tx: Transaction, case: UUID, at: datetime) -> None:
-    open_ones = (tasks.c.case == case, tasks.c.closed_at.is_(None))
-    tx.execute(update(tasks).where(*open_ones).values(closed_at=at, answer="void"))
+    tx.execute(_VOID_ALL, {"of": case, "closed_at": at})
 
 
 def confirming(tx: Transaction, case: UUID, step: str) -> str | None:

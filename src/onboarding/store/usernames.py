@@ -30,6 +30,9 @@ def _insert_new(table: Table, dialect: str) -> ReturningInsert[Any]:
     return told
 
 
+_folded = func.lower(usernames.c.name)
+_GIVEN = select(_folded).where(_folded.in_(bindparam("those", expanding=True)))
+_OWNER = select(usernames.c.person).where(_folded == bindparam("this")).limit(1)
 _CURRENT = select(usernames.c.name).where(usernames.c.person == bindparam("of"), usernames.c.current)
 
 
@@ -40,13 +43,12 @@ def current(tx: Transaction, person: UUID) -> str | None:
 def given(tx: Transaction, names: Iterable[str]) -> frozenset[str]:
     """Which of these belong to somebody, now or before. Directories do not tell KarNor from karnor."""
     asked = {name.lower(): name for name in names}
-    found = tx.scalars(select(func.lower(usernames.c.name)).where(func.lower(usernames.c.name).in_(asked)))
-    return frozenset(asked[name] for name in found)
+    return frozenset(asked[name] for name in tx.scalars(_GIVEN, {"those": list(asked)}))
 
 
 def owner(tx: Transaction, name: str) -> UUID | None:
     """Whose it is, or was, however it is written."""
-    return tx.scalar(select(usernames.c.person).where(func.lower(usernames.c.name) == name.lower()).limit(1))
+    return tx.scalar(_OWNER, {"this": name.lower()})
 
 
 def reserve(tx: Transaction, person: UUID, name: str, at: datetime) -> bool:
