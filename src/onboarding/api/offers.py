@@ -1,10 +1,8 @@
 """What a person may do about a case and its steps, with what follows from it told before the press."""
 
-from datetime import datetime
-
 from onboarding.api.shapes import Choice, Offer
 from onboarding.domain.access import may_act
-from onboarding.domain.acts import ActKind, goes_with, to_undo, why_not
+from onboarding.domain.acts import ActKind, goes_with, is_ours, why_not
 from onboarding.domain.cases import Step
 from onboarding.domain.people import Actor
 from onboarding.operations.acting import NEEDS_NOTE
@@ -28,8 +26,8 @@ OF_STEPS: tuple[ActKind, ...] = ("mend", "retry", "release", "by hand", "skip")
 class Offers:
     """For one reader of one case."""
 
-    def __init__(self, file: CaseFile, actor: Actor, titles: Titles, now: datetime) -> None:
-        self.file, self.actor, self.titles, self.now = file, actor, titles, now
+    def __init__(self, file: CaseFile, actor: Actor, titles: Titles) -> None:
+        self.file, self.actor, self.titles = file, actor, titles
         self.language = titles.language
         self.steps = {step.id: step for step in file.steps}
         self.confirming = {task.step for task in file.tasks if task.kind == "confirm"}
@@ -103,8 +101,7 @@ class Offers:
                 return ""
 
     def withdrawing(self) -> str:
-        begun = [step for step in self.file.steps if to_undo(step, self.now).state == "waiting"]
-        undone = [step for step in begun if step.action != "name"]  # a name is never freed
+        undone = [step for step in self.file.steps if is_ours(step) and step.action != "name"]  # a name is never freed
         if not undone:
             return say("page.withdraw-nothing", self.language)
         return say("page.withdraw-undoes", self.language, steps=self.named(undone))

@@ -44,7 +44,7 @@ def line(one: Line, reader: Reader) -> CaseLine:
 def case(file: CaseFile, actor: Actor, reader: Reader) -> CaseOut:
     language = reader.language
     titles = titles_of(file, language)
-    offers = Offers(file, actor, titles, reader.now)
+    offers = Offers(file, actor, titles)
     roles = [file.catalogue.roles[role].title.in_(language) for role in file.roles]
     stuck = any(step.state == "stuck" for step in file.steps)
     taken_back = file.case.withdrawn or file.case.state in ("withdrawn", "superseded")

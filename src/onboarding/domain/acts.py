@@ -150,5 +150,10 @@ def to_undo(step: Step, now: datetime) -> Step:
     """Its undoing; or undone at once where we did nothing: it was there before us, or we never began."""
     if step.want == "undo" and not step.over:
         return step  # under way: a card that is asked back is asked back still
-    begun = step.before is False and step.action != "ask" and step.state not in ("undone", "asked")
-    return step.model_copy(update={**AT_REST, "want": "undo", "state": "waiting" if begun else "undone", "since": now})
+    state = "waiting" if is_ours(step) else "undone"
+    return step.model_copy(update={**AT_REST, "want": "undo", "state": state, "since": now})
+
+
+def is_ours(step: Step) -> bool:
+    """Something is there, or may be, that was not there before us: where it is no longer wanted it is taken back."""
+    return step.before is False and step.action != "ask" and step.state not in ("undone", "asked")

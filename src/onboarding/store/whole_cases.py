@@ -1,8 +1,6 @@
 """One case with all that belongs to it, in three queries: each costs more than the rows it answers with."""
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
-from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -35,6 +33,8 @@ _STEP = [steps.c[name] for name in Step.model_fields]
 _REFUSAL = [refusals.c[name] for name in Refusal.model_fields]
 _TASK = [tasks.c[name] for name in Task.model_fields]
 _EVENT = [events.c[name] for name in Event.model_fields]
+_REFUSAL_AT = len(_STEP) + 2  # behind the unit's name, and whether somebody has answered
+_TASK_AT = _REFUSAL_AT + len(_REFUSAL)
 V = TypeVar("V", bound=Value)
 
 
@@ -120,22 +120,22 @@ def by_number(tx: Transaction, number: str) -> Whole | None:
 
 def steps_of(tx: Transaction, case: UUID) -> list[OneStep]:
     """In the plan's order. A row for each task: of a step two kinds may be open."""
-    rows = groupby(tx.execute(_STEPS, {"of": case}).all(), key=attrgetter("id"))
-    return [_step([tuple(row) for row in of_one]) for _, of_one in rows]
-
-
-def _step(rows: Sequence[Sequence[Any]]) -> OneStep:
-    first = rows[0]
-    at = len(_STEP)
-    unit, answered = first[at : at + 2]
-    refusal, tasks = slice(at + 2, at + 2 + len(_REFUSAL)), slice(at + 2 + len(_REFUSAL), None)
-    return OneStep(
-        step=Step.model_validate(dict(zip(Step.model_fields, first[:at], strict=True))),
-        unit=unit,
-        refused=_there(Refusal, first[refusal]),
-        tasks=tuple(task for row in rows if (task := _there(Task, row[tasks]))),
-        answered=answered,
-    )
+    found: list[OneStep] = []
+    for row in tx.execute(_STEPS, {"of": case}).all():
+        task = _there(Task, row[_TASK_AT:])
+        if found and found[-1].step.id == row[0]:
+            found[-1] = found[-1]._replace(tasks=(*found[-1].tasks, *([task] if task else ())))
+            continue
+        found.append(
+            OneStep(
+                step=Step.model_validate(dict(zip(Step.model_fields, row, strict=False))),
+                unit=row[_REFUSAL_AT - 2],
+                refused=_there(Refusal, row[_REFUSAL_AT:_TASK_AT]),
+                tasks=(task,) if task else (),
+                answered=row[_REFUSAL_AT - 1],
+            )
+        )
+    return found
 
 
 def _there(kind: type[V], found: Sequence[Any]) -> V | None:

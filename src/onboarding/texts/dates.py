@@ -66,7 +66,8 @@ def _day_of_month(value: date, language: str) -> str:
 
 
 def _clock(at: datetime) -> str:
-    return f"{at.astimezone(OSLO):%H:%M}"
+    there = at.astimezone(OSLO)
+    return f"{there.hour:02}:{there.minute:02}"
 
 
 def since(at: datetime, language: str, now: datetime) -> str:
