@@ -1,6 +1,7 @@
 """An order from its fields to its case: what it gives is shown first, what is wrong is said at the field."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -92,28 +93,49 @@ LATER = (today(datetime.now(UTC)) + timedelta(days=40)).isoformat()
 @pytest.mark.parametrize(
     ("other", "told", "said"),
     [
-        ({"first_day": LATER}, "first-day", ["Første dag er en annen", "Flytt datoen her"]),
-        ({"last_day": LATER}, "last-day,anew", ["Siste dag er en annen", "må bestillingen trekkes"]),
-        ({"percentage": "60"}, "percentage,anew", ["Stillingsprosenten er en annen"]),
-        ({"title": "Avdelingsleder"}, "title,anew", ["Stillingen heter noe annet"]),
-        ({"kind": "konsulent"}, "kind,anew", ["Ansettelsesformen er en annen"]),
-        ({"first_day": LATER, "percentage": "60"}, "first-day,percentage,anew", ["Første dag", "Stillingsprosenten"]),
+        ({"title": "sykepleier"}, "", []),
+        ({"first_day": LATER}, "first-day,move", ["Bestilt første dag er ", "Flytt datoen her"]),
+        ({"last_day": LATER}, "last-day,anew", ["Bestillingen har ingen siste dag", "må bestillingen trekkes"]),
+        ({"percentage": "60"}, "percentage,anew", ["Bestilt stillingsprosent er 100 %."]),
+        ({"title": "Avdelingsleder"}, "title,anew", ["Bestilt stilling er «Sykepleier»."]),
+        ({"kind": "konsulent"}, "kind,anew", ["Bestilt ansettelsesform er ansatt."]),
+        ({"extras": ()}, "extras,anew", ["Bestilt i tillegg er bank."]),
+        ({"first_day": LATER, "percentage": "60"}, "first-day,percentage,anew", ["første dag er", "100 %."]),
     ],
 )
 def test_what_is_ordered_otherwise_is_told_and_nothing_is_changed(
-    web: TestClient, store: Store, other: dict[str, str], told: str, said: list[str]
+    web: TestClient, store: Store, other: dict[str, Any], told: str, said: list[str]
 ) -> None:
     base = municipality.catalogue()
     hired = base.kinds["ansatt"].model_copy(update={"id": "konsulent"})
     scene.moved_in(store, base.model_copy(update={"kinds": {**base.kinds, "konsulent": hired}, "hash": "more-kinds"}))
-    first = web.post("/order", data=ORDER).headers["location"].partition("?")[0]
-    answer = web.post("/order", data={**ORDER, **other})
-    assert answer.headers["location"] == f"{first}?told=already,{told}"
+    order: dict[str, Any] = {**ORDER, "extras": ("bank",)}
+    first = web.post("/order", data=order).headers["location"].partition("?")[0]
+    answer = web.post("/order", data={**order, **other})
+    assert answer.headers["location"] == f"{first}?told=already{told and ','}{told}"
     text = web.get(answer.headers["location"]).text
     assert all(one in text for one in ("Dette er bestilt fra før", *said))
-    by_json = web.post("/api/v1/orders", json={**ORDER, **other}).json()
-    assert by_json["differs"] == [one.replace("-", "_") for one in told.split(",") if one != "anew"]
+    assert ('data-color="warning" role="alert"' in text) == bool(told)
+    by_json = web.post("/api/v1/orders", json={**order, **other}).json()
+    assert by_json["differs"] == [one.replace("-", "_") for one in told.split(",") if one not in ("", "move", "anew")]
+    assert by_json["stands"] == "open"
     assert web.get(f"/api/v1{first}").json()["first_day"] == START
+
+
+def test_what_cannot_be_put_right_on_the_order_is_not_said_to_be(web: TestClient, store: Store) -> None:
+    first = web.post("/order", data=ORDER).headers["location"].partition("?")[0]
+    number = first.rpartition("/")[2]
+    scene.begin_case(store, number)
+    scene.done(store, number, "ad:name", "ad:account")
+    scene.act(store, number, "withdraw")
+    for other in ({}, {"first_day": LATER}, {"percentage": "60"}):
+        answer = web.post("/order", data={**ORDER, **other})
+        assert answer.headers["location"] == f"{first}?told=withdrawing"
+        assert "Legg denne inn på nytt når det er gjort." in web.get(answer.headers["location"]).text
+    assert web.post("/api/v1/orders", json=ORDER).json()["stands"] == "withdrawing"
+    scene.taken_over(store, number)
+    over = web.post("/order", data={**ORDER, "percentage": "60"}).headers["location"]
+    assert over == f"{first}?told=already,percentage,over" and "si fra til HR" in web.get(over).text
 
 
 def test_after_a_withdrawal_all_of_it_is_as_it_is_ordered_now(web: TestClient, store: Store) -> None:

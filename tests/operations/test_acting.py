@@ -169,7 +169,7 @@ def test_some_need_a_reason(store: Store, kind: ActKind, note: str | None) -> No
         ("move date", "6. januar", "act.bad-date"),
         ("move date", "2031-13-01", "act.bad-date"),
         ("move date", "9999-12-31", "act.bad-date"),
-        ("move date", (LAST_DAY + timedelta(days=1)).isoformat(), "act.bad-date"),
+        ("move date", (LAST_DAY + timedelta(days=1)).isoformat(), "act.date-after-last-day"),
         ("move date", LAST_DAY.isoformat(), None),
         ("choose role", "doctor", None),
     ],

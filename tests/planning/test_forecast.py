@@ -120,6 +120,13 @@ TABLE: list[tuple[str, list[Step], dict[str, Any], str, list[tuple[str, str]]]] 
     ("closed", [ACCOUNT], {"state": "closed", "today": AFTER}, "case.closed", []),
     ("withdrawn", [TAKEN_BACK], {"state": "withdrawn", "withdrawn": True}, "case.withdrawn", []),
     (
+        "withdrawn, and only questions were answered",
+        [step("people:ask", "undone", action="ask", want="undo", before=False)],
+        {"state": "withdrawn", "withdrawn": True},
+        "case.withdrawn-nothing",
+        [],
+    ),
+    (
         "withdrawn before anything was given",
         [step("ad:account", "undone", want="undo")],
         {"state": "withdrawn", "withdrawn": True},

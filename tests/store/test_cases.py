@@ -112,7 +112,7 @@ def test_a_raised_epoch_overtakes(store: Store) -> None:
         assert people.raise_epoch(tx, case.employment) == 1
         assert (locked := cases.lock(tx, case.id, 1)) and locked.overtaken
         assert (again := cases.take(tx, case.id)) and again.overtaken
-        assert cases.locked(tx, case.id).overtaken
+        assert cases.as_it_stands(tx, case.id).overtaken
 
 
 def test_prepared_at_is_the_first_time(store: Store) -> None:
@@ -122,7 +122,7 @@ def test_prepared_at_is_the_first_time(store: Store) -> None:
         assert (now := cases.get(tx, case.id)) and now.prepared_at is None
         states: tuple[CaseState, ...] = ("prepared", "running", "ready", "closed")
         for later, state in enumerate(states):
-            cases.write(tx, cases.locked(tx, case.id).case, NOW + later * SECOND, state=state)
+            cases.write(tx, cases.as_it_stands(tx, case.id).case, NOW + later * SECOND, state=state)
         now = cases.get(tx, case.id)
         assert now is not None and now.prepared_at == NOW and now.state_since == NOW + 3 * SECOND
 

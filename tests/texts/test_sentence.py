@@ -194,9 +194,9 @@ SENTENCES: list[tuple[str, list[Step], dict[str, Any], str, str, str]] = [
         "closed the year after",
         [ACCOUNT],
         {"state": "closed", "now": datetime(2026, 2, 1, tzinfo=UTC)},
-        "Ferdig. Alt er på plass.",
-        "Ferdig. Alt er på plass.",
-        "Finished. Everything is in place.",
+        "Ferdig.",
+        "Ferdig.",
+        "Finished.",
     ),
     (
         "the day is next year",

@@ -1,6 +1,6 @@
 """What people do to a case: approve, decline, open a gate, do it by hand, choose a role, move the day."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,11 +8,12 @@ from temporalio.client import Client
 
 from onboarding.domain.errors import Conflict
 from onboarding.domain.people import Actor
-from onboarding.store.schema import grants, notes, plans
+from onboarding.store.schema import grants, notes, plans, tasks
+from onboarding.texts import dates
 from tests import municipality
 from tests.activities.rows import answered, living, rows
 from tests.municipality import give, post, role
-from tests.workflows.house import IT, OTHER, house, in_days
+from tests.workflows.house import IT, OTHER, House, house, in_days
 
 MANAGER = Actor(kind="person", id="900", via="web")
 
@@ -190,6 +191,29 @@ async def test_a_moved_day_moves_the_times_and_what_is_done_stays_done(
         assert h.systems["ad"].accounts()[0].enabled
         verbs = [entry.verb for entry in h.systems["ad"].log() if entry.changed]
         assert verbs == ["account", "grant", "grant", "enable"]
+
+
+async def test_who_was_asked_is_asked_with_the_moved_day(
+    sqlite_url: str, temporal_client: Client, tmp_path: Path
+) -> None:
+    """A card that is valid from the old one is the wrong card."""
+    asked = {"key:grant:card"}
+
+    def told(h: House, moved: date) -> set[str]:
+        day = dates.day(moved, "nb", in_days(0))
+        still_open = [row for row in rows(h.store, tasks) if row["closed_at"] is None]
+        assert len({row["step"] for row in still_open}) == len(still_open)
+        return {row["step"] for row in still_open if day in row["instructions"]}
+
+    async with house(sqlite_url, temporal_client, tmp_path) as h:
+        [number] = h.order(post(1, in_days(10)))
+        await h.until(lambda: told(h, in_days(10)) == asked)
+        h.act(number, "move date", value=in_days(20).isoformat())
+        await h.until(lambda: told(h, in_days(20)) == asked)
+        assert told(h, in_days(10)) == set()
+        assert answered(h.store, "key:grant:card") == [("by hand", "void", None)]
+        h.act(number, "by hand", "key:grant:card", by=OTHER)
+        await h.until(lambda: h.states(number)["key:grant:card"] == "done")
 
 
 @pytest.mark.parametrize("value", ["", "in May", "2026-13-01"])

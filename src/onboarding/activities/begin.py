@@ -27,7 +27,7 @@ def begin(store: Store, id: UUID, now: datetime) -> CaseView:
         if case.plan == 0:
             make_plan(tx, case, now)
         settle_open(tx, case, (), now, settled)
-        view = answer(tx, cases.locked(tx, id), now)  # an act may have withdrawn it, or moved its first day
+        view = answer(tx, cases.as_it_stands(tx, id), now)  # an act may have withdrawn it, or moved its first day
     log.info("case begun", case=case.number, run=case.run, steps=len(view.steps))
     tell(case.number, settled)
     return view

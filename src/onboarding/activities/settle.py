@@ -35,7 +35,7 @@ def settle(store: Store, id: UUID, run: int, in_flight: Collection[str], now: da
             return over(locked)
         call_home = settle_open(tx, locked.case, in_flight, now, settled)
         # An act may have withdrawn it, or moved its first day.
-        view = answer(tx, cases.locked(tx, id), now, call_home)
+        view = answer(tx, cases.as_it_stands(tx, id), now, call_home)
     tell(locked.case.number, settled)
     return view
 
@@ -177,10 +177,20 @@ def _carry_out_on_case(tx: Transaction, case: cases.Case, act: acts.ActRow, know
     if act.kind == "move date":
         people.move_start(tx, case.employment, date.fromisoformat(act.value or ""))
         make_plan(tx, case, now)
+        _ask_anew(tx, case, now)
         return
     cases.mark_withdrawn(tx, case.id)
     take_back(tx, case, known, now)
     tasks.close_all(tx, case.id, now)
+
+
+def _ask_anew(tx: Transaction, case: cases.Case, now: datetime) -> None:
+    """What people have been asked names the first day and has its deadline from it: they are asked with the new one."""
+    asked = [step for step in steps.of_case(tx, case.id) if step.state == "asked" and step.want == "do"]
+    for step in asked:
+        tasks.close(tx, case.id, step.id, now, None, "void", kind=step.ask.kind if step.ask else "by hand")
+    waiting = {"state": "waiting", "theirs": False, "since": now}
+    steps.settle(tx, case.id, [step.model_copy(update=waiting) for step in asked])
 
 
 def _skip(

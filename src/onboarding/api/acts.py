@@ -6,7 +6,7 @@ import structlog
 from fastapi import APIRouter, Form, Header, Request
 from fastapi.responses import RedirectResponse, Response
 
-from onboarding.api.cases import shown
+from onboarding.api.cases import refused
 from onboarding.api.front import API, ActorDep, FrontDep, ReaderDep, on_behalf
 from onboarding.api.problems import SENT, status_of, tells
 from onboarding.api.shapes import ActIn, ActTaken
@@ -42,7 +42,7 @@ def act_page(
         _tell(by, number, kind, step)
     except (Conflict, NotAllowed) as error:
         why = told(error, reader.language, reader.now)
-        return shown(request, front, reader, actor, number, refused=why, status=status_of(error))
+        return refused(request, front, reader, actor, number, why, status_of(error))
     said = "withdrawn" if done.withdrawn else "second" if done.second_needed else "taken"
     return RedirectResponse(f"/cases/{number}?told={said}", 303)
 

@@ -1,6 +1,6 @@
 """Cases: the list, and one case whole. Names are searched for by POST, so that none stands in an address."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, get_args
 from urllib.parse import urlencode
 
@@ -16,17 +16,19 @@ from onboarding.domain.cases import CaseState
 from onboarding.domain.people import Actor, Value
 from onboarding.operations import listing
 from onboarding.operations.listing import Listed
-from onboarding.operations.reading import case_file
+from onboarding.operations.reading import CaseFile, case_file, titles_of
 from onboarding.store.case_lists import Order, Wanted, Which
 from onboarding.texts import words
 from onboarding.texts.catalogue import say
+from onboarding.texts.dates import day, local_day
 
 router = APIRouter(include_in_schema=False)
 api = APIRouter(prefix=API, tags=["cases"])
 
 # What a page that was sent here after an act may say; nothing else of the address is shown.
-DIFFERS = frozenset({"first-day", "last-day", "kind", "percentage", "title", "anew"})
-TOLD = frozenset({"ordered", "already", "taken", "second", "withdrawn"}) | DIFFERS
+DIFFERS = frozenset({"first-day", "last-day", "kind", "percentage", "title", "extras"})
+NOT_DONE = frozenset({*DIFFERS, "move", "anew", "over", "withdrawing"})
+TOLD = frozenset({"ordered", "already", "taken", "second", "withdrawn"}) | NOT_DONE
 STATES: tuple[CaseState, ...] = get_args(CaseState)
 LONGEST_SEARCH = 200
 
@@ -133,20 +135,38 @@ def search_page(
 def case_page(
     request: Request, front: FrontDep, reader: ReaderDep, actor: ActorDep, number: str, told: str = ""
 ) -> Response:
+    file = case_file(front.store, number, reader.now)
     tokens = [one for one in dict.fromkeys(told.split(",")) if one in TOLD]
-    said = " ".join(say(f"page.told-{one}", reader.language) for one in tokens)
-    if DIFFERS.intersection(tokens):  # what was asked for has not been done: no green sign for that
-        return shown(request, front, reader, actor, number, refused=said)
-    return shown(request, front, reader, actor, number, told=said)
+    said = "\n".join(_told(one, file, reader.language) for one in tokens)
+    # What was asked for and has not been done is no good news.
+    how = {"told": "", "refused": said} if NOT_DONE.intersection(tokens) else {"told": said, "refused": ""}
+    return page(request, "case.html", {"case": telling.case(file, actor, reader), **how})
 
 
-def shown(
-    request: Request, front: Front, reader: Reader, actor: Actor, number: str, *, told: str = "", refused: str = "",
-    status: int = 200,
-) -> Response:  # fmt: skip
-    """`told`: in words what was done; `refused`: why something was not."""
+def _told(what: str, file: CaseFile, language: str) -> str:
+    if what not in DIFFERS:
+        return say(f"page.told-{what}", language)
+    post, titles, today = file.employment, titles_of(file, language), local_day(datetime.now(UTC))
+    if what == "last-day" and post.end is None:
+        return say("page.told-no-last-day", language)
+    kind = file.catalogue.kinds.get(post.kind)
+    ordered = {
+        "first-day": day(post.start, language, today),
+        "last-day": day(post.end or post.start, language, today),
+        "kind": kind.title.in_(language) if kind else post.kind,
+        "percentage": words.decimal(post.percentage, language),
+        "title": post.title,
+        "extras": words.listed([titles.of(one) for one in post.extras], language),
+    }
+    return say(f"page.told-{what}", language, value=ordered[what])
+
+
+def refused(
+    request: Request, front: Front, reader: Reader, actor: Actor, number: str, why: str, status: int
+) -> Response:
+    """The case, with why something was not done about it, in words."""
     case = telling.case(case_file(front.store, number, reader.now), actor, reader)
-    return page(request, "case.html", {"case": case, "told": told, "refused": refused}, status=status)
+    return page(request, "case.html", {"case": case, "told": "", "refused": why}, status=status)
 
 
 @api.get("/cases", responses=tells(422))

@@ -16,7 +16,7 @@ from onboarding.store.engine import Store
 from onboarding.texts.catalogue import DEFAULT, LANGUAGES
 
 COOKIE = "language"
-WEIGHT = re.compile(r"q\s*=\s*([01](?:\.\d{0,3})?)", re.IGNORECASE)
+WEIGHT = re.compile(r"q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 API = "/api/v1"
 
 

@@ -143,10 +143,17 @@ def place_page(
 
 
 def _told(done: OrderOut) -> Iterator[str]:
-    """What is not as it was ordered is told one by one, and what to do about it: a date moves, the rest does not."""
+    """What is not as it was ordered is told one by one, and what can be done about it."""
+    if done.stands == "withdrawing":
+        yield "withdrawing"
+        return
     yield "ordered" if done.result == "ordered" else "already"
     yield from (one.replace("_", "-") for one in done.differs)
-    if set(done.differs) - {"first_day"}:
+    if done.differs and done.stands == "over":
+        yield "over"
+    elif done.differs == ("first_day",):
+        yield "move"
+    elif done.differs:
         yield "anew"
 
 
@@ -158,7 +165,13 @@ def place(store: Store, hire: HrPost, form: Form, actor: Actor) -> OrderOut:
     log.info("order taken in", case=done.number, result=done.result, via=actor.via)
     if done.number is None or done.result == "over":
         raise Conflict("page.wrong-over")
-    return OrderOut(number=done.number, result=done.result, address=f"/cases/{done.number}", differs=done.differs)
+    return OrderOut(
+        number=done.number,
+        result=done.result,
+        address=f"/cases/{done.number}",
+        stands=done.stands,
+        differs=done.differs,
+    )
 
 
 def _in_words(error: Conflict, form: Form) -> Conflict:

@@ -1,7 +1,8 @@
 """Errors as people and programs meet them: one table to HTTP, a page that helps, and problem details (RFC 9457)."""
 
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -36,6 +37,11 @@ TITLES: Mapping[int, str] = {
     503: "page.title-away",
 }
 MEDIA_TYPE = "application/problem+json"
+A_NAME = re.compile(r"[A-Za-z_]{1,40}|[0-9]{1,4}")
+QUOTES_NOTHING = frozenset(
+    {"missing", "extra_forbidden", "json_invalid", "literal_error", "string_type", "string_too_long", "too_long",
+     "int_type", "int_parsing", "greater_than_equal", "less_than_equal", "tuple_type", "model_attributes_type"}
+)  # fmt: skip
 AGAIN_IN = 10  # seconds, before who was told that the database is away need ask again
 
 
@@ -114,6 +120,17 @@ def fault(request: Request, error: Exception) -> Response:
     return answer(request, 500, "page.error-fault", say("page.error-fault", language_of(request), number=number))
 
 
+def _place(loc: Sequence[int | str]) -> str:
+    """Where in the body; the name of a field that somebody made up may hold anything."""
+    parts = [str(part) for part in loc]
+    return ".".join(part if A_NAME.fullmatch(part) else "…" for part in parts)
+
+
+def _shape(type: str, message: str) -> str:
+    """The library's own words, where they never hold what was sent."""
+    return message if type in QUOTES_NOTHING else type
+
+
 def _documented(app: FastAPI) -> dict[str, Any]:
     """FastAPI writes every model down as plain JSON; a problem has a media type of its own."""
     document = FastAPI.openapi(app)
@@ -141,12 +158,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def shape(request: Request, error: RequestValidationError) -> Response:
         key = _not_understood(request)
-        # Where and why, and not what: a value may be somebody's name, and our own checks may quote it.
-        quoting = ("value_error", "assertion_error")
-        where = {
-            ".".join(map(str, one["loc"])): str(one["type" if one["type"] in quoting else "msg"])
-            for one in error.errors()
-        }
+        # Where and why, and not what: a value may be somebody's name.
+        where = {_place(one["loc"]): _shape(one["type"], one["msg"]) for one in error.errors()}
         return answer(request, 422, key, say(key, language_of(request)), where)
 
     @app.exception_handler(HTTPException)

@@ -79,6 +79,7 @@ def page(
             again=_address(request, "told"),
             followed=_address(request),  # what was said stays while the page is brought up to date
             live=live and request.method == "GET" and status == 200,
+            followable=live,
             sent=request.method == "POST",
             made_at=int(time.time() * 1000) - MARGIN,
             **values,

@@ -183,7 +183,10 @@ class OrderOut(Value):
     number: str
     result: Literal["ordered", "already", "changed"]
     address: str
-    differs: tuple[Literal["first_day", "last_day", "kind", "percentage", "title"], ...] = Field(
+    stands: Literal["open", "withdrawing", "over"] | None = Field(
+        None, description="Of what was ordered before: how that order stands. While it is withdrawn nothing is ordered."
+    )
+    differs: tuple[Literal["first_day", "last_day", "kind", "percentage", "title", "extras"], ...] = Field(
         (), description="What was sent otherwise than it is ordered already. Nothing of it has been changed."
     )
 

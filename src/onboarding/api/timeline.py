@@ -15,8 +15,8 @@ from onboarding.texts.catalogue import say
 from onboarding.texts.sentence import step_line
 from onboarding.texts.words import Titles, attribute, capitalised, listed
 
-Phase = Literal["done", "now", "later", "never"]
-PHASES: tuple[Phase, ...] = ("done", "now", "later", "never")
+Phase = Literal["done", "now", "later"]
+PHASES: tuple[Phase, ...] = ("done", "now", "later")
 AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
 
@@ -26,29 +26,31 @@ def timeline(file: CaseFile, offers: Offers, titles: Titles, now: datetime) -> t
     by_id = {step.id: step for step in file.steps}
 
     def told(step: Step) -> StepOut:
-        said = step_line(step, titles, now, names)
+        said, never = step_line(step, titles, now, names), _never(step, file)
         first = dict.fromkeys(_thing(one, titles) for one in _stand_before(step, by_id))
         return StepOut(
             id=step.id,
             what=said.what,
             state=step.state,
-            phase=phase(step),
+            phase="never" if never else _phase(step),
             mark=marks.of_step(step.state, language),
-            who="" if said.state.endswith(said.who) else said.who,
+            who="" if never or said.state.endswith(said.who) else said.who,
             since=step.verified_at or step.since if step.over else step.since,
-            since_words=said.since,
-            why=_with_refusal(said.why, step, file, language),
-            waits_for=listed(list(first), language) if first and file.case.open else "",
+            since_words="" if never else said.since,
+            why="" if never else _with_refusal(said.why, step, file, language),
+            waits_for=listed(list(first), language) if first and not never else "",
             needed=step.before_first_day,
             answered=step.id in file.answered,
             offers=() if step.id in file.answered else offers.of_step(step),
         )
 
-    def phase(step: Step) -> Phase:
-        return _phase(step) if step.over or file.case.open else "never"
-
-    ordered = sorted(file.steps, key=lambda step: (PHASES.index(phase(step)), _day(step)))
+    ordered = sorted(file.steps, key=lambda step: (_never(step, file), PHASES.index(_phase(step)), _day(step)))
     return tuple(told(step) for step in ordered)
+
+
+def _never(step: Step, file: CaseFile) -> bool:
+    """The order ended before it, or it was given up before there was anything to take back."""
+    return (step.state == "undone" and step.before is not False) if step.over else not file.case.open
 
 
 def _phase(step: Step) -> Phase:

@@ -122,7 +122,10 @@ async def telling(address: str | None, store: Store, meters: "Meters", policy: s
 
 
 async def until_told(work: Coroutine[Any, Any, None]) -> None:
-    """Runs it until it ends or this process is told to stop; then what is under way comes home first."""
+    """Runs it until it ends or this process is told to stop; then what is under way comes home first.
+
+    From now on this process is one that runs long: its garbage is looked for accordingly.
+    """
     gc.freeze()  # what is loaded by now stays
     gc.set_threshold(CIRCLES)
     task = asyncio.create_task(work)

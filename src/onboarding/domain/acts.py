@@ -150,8 +150,10 @@ def to_undo(step: Step, now: datetime) -> Step:
     """Its undoing; or undone at once where we did nothing: it was there before us, or we never began."""
     if step.want == "undo" and not step.over:
         return step  # under way: a card that is asked back is asked back still
-    state = "waiting" if is_ours(step) else "undone"
-    return step.model_copy(update={**AT_REST, "want": "undo", "state": state, "since": now})
+    undoing = {**AT_REST, "want": "undo", "state": "waiting" if is_ours(step) else "undone", "since": now}
+    if step.state == "asked":  # nobody has done it
+        undoing["before"] = None
+    return step.model_copy(update=undoing)
 
 
 def is_ours(step: Step) -> bool:

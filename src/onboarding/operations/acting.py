@@ -147,7 +147,7 @@ def _check_value(tx: Transaction, case: cases.Case, kind: ActKind, value: str | 
             raise Conflict("act.bad-date", date=value or "")
         last_day = people.employment(tx, case.employment).end
         if last_day is not None and last_day < first_day:
-            raise Conflict("act.bad-date", date=value or "")
+            raise Conflict("act.date-after-last-day", last_day=last_day.isoformat())
 
 
 def _correction(

@@ -17,7 +17,9 @@ from onboarding.store import cases, events, imports, people, policies
 from onboarding.store.engine import Store, Transaction
 
 Result = Literal["ordered", "already", "changed", "over"]
-Detail = Literal["first_day", "last_day", "kind", "percentage", "title"]
+Detail = Literal["first_day", "last_day", "kind", "percentage", "title", "extras"]
+
+Stands = Literal["open", "withdrawing", "over"]
 
 
 class Ordered(Value):
@@ -25,7 +27,8 @@ class Ordered(Value):
     result: Result
     case: UUID | None
     number: str | None
-    differs: tuple[Detail, ...] = ()  # what this says otherwise than the order before it, which stands
+    stands: Stands | None = None  # of one that was ordered before: how that order stands
+    differs: tuple[Detail, ...] = ()  # and what this says otherwise. Nothing of it has been changed
 
 
 class Imported(Value):
@@ -75,11 +78,14 @@ def order_hire(store: Store, post: HrPost, actor: Actor, now: datetime, extras: 
             employment = _as_now(employment, post)
             people.order_anew(tx, employment)
         elif latest is not None:
-            differs = tuple(_differs(employment, post))
+            differs = tuple(_differs(employment, post, extras))
             if left := [one for one in dict.fromkeys(extras) if one not in employment.extras]:
-                key = "order.changes-too-late" if differs else "order.extras-too-late"
+                key = "order.changes-too-late" if set(differs) - {"extras"} else "order.extras-too-late"
                 raise Conflict(key, number=latest.number, extras=", ".join(left))
-            return Ordered(post=post, result=result, case=latest.id, number=latest.number, differs=differs)
+            stands = _stands(latest)
+            return Ordered(
+                post=post, result=result, case=latest.id, number=latest.number, stands=stands, differs=differs
+            )
         if post.end is not None and post.end < today(now):
             return Ordered(post=post, result="over", case=None, number=None)
         _check(tx, person, employment, extras)
@@ -106,7 +112,11 @@ def _asked_anew(latest: cases.Case, result: Result, actor: Actor) -> bool:
     return latest.state == "withdrawn" and (result == "changed" or actor.via in ("web", "api"))
 
 
-def _differs(known: Employment, post: HrPost) -> Iterator[Detail]:
+def _stands(case: cases.Case) -> Stands:
+    return "over" if not case.open else "withdrawing" if case.withdrawn else "open"
+
+
+def _differs(known: Employment, post: HrPost, extras: Sequence[str]) -> Iterator[Detail]:
     now = _as_now(known, post)
     if known.start != now.start:
         yield "first_day"
@@ -116,8 +126,10 @@ def _differs(known: Employment, post: HrPost) -> Iterator[Detail]:
         yield "kind"
     if known.percentage != now.percentage:
         yield "percentage"
-    if known.title != now.title:
+    if known.title.casefold() != now.title.casefold():
         yield "title"
+    if set(known.extras) - set(extras):
+        yield "extras"
 
 
 def _as_now(known: Employment, post: HrPost) -> Employment:

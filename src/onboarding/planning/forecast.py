@@ -120,8 +120,13 @@ def outlook(kind: CaseKind, steps: Sequence[Step], first_day: date, *, withdrawn
         promised_for=promised_for,
         waits_for=_waits(kind, left, _day(kind, first_day, promised_for)),
         left_out=() if withdrawn else tuple(_as("left out", step, "") for step in _left_out(steps)),
-        gave=not withdrawn or any(step.want == "undo" and step.before is False for step in steps),
+        gave=not withdrawn or any(_was_given(step) for step in steps),
     )
+
+
+def _was_given(step: Step) -> bool:
+    """Or may have been: it was begun, and not there before us. Neither a name nor an answer is taken back."""
+    return step.want == "undo" and step.before is False and step.action not in ("ask", "name")
 
 
 def _day(kind: CaseKind, first_day: date, promised_for: date | None) -> date:

@@ -44,18 +44,16 @@ NOT_ENDED = cases.c.state.not_in(sorted(ENDED))
 COLUMNS = [cases.c[name] for name in Case.model_fields]
 _OF = cases.c.id == bindparam("of")
 _POST = select(employments).where(employments.c.id == cases.c.employment).correlate(cases)
-_STANDING = [
+_LOCKED = [
     *COLUMNS,
     cases.c.outlook,
     _POST.with_only_columns(employments.c.start).scalar_subquery().label("first_day"),
     _POST.with_only_columns(employments.c.epoch).scalar_subquery().label("epoch_now"),
 ]
 _RAISED = cases.c.revision + 1
-_TAKE = update(cases).where(_OF, NOT_ENDED).values(run=cases.c.run + 1, revision=_RAISED).returning(*_STANDING)
-_LOCK = (
-    update(cases).where(_OF, cases.c.run == bindparam("by"), NOT_ENDED).values(revision=_RAISED).returning(*_STANDING)
-)
-_AS_IT_STANDS = select(*_STANDING).where(_OF).with_for_update()
+_TAKE = update(cases).where(_OF, NOT_ENDED).values(run=cases.c.run + 1, revision=_RAISED).returning(*_LOCKED)
+_LOCK = update(cases).where(_OF, cases.c.run == bindparam("by"), NOT_ENDED).values(revision=_RAISED).returning(*_LOCKED)
+_AS_IT_STANDS = select(*_LOCKED).where(_OF)
 _WRITE = update(cases).where(_OF)  # what is set is what it is given
 _ADD_PLAN = insert(plans).inline()
 _PLANS_OF = select(func.count()).select_from(plans).where(plans.c.case == bindparam("of"))
@@ -104,7 +102,10 @@ def others_standing(tx: Transaction, person: UUID, besides: UUID) -> list[UUID]:
 
 
 class Locked(NamedTuple):
-    """A case whose row is ours until the transaction ends."""
+    """A case whose row is ours until the transaction ends.
+
+    What is the employment's is as it was when the statement began: where that had to wait for the row, a moment older.
+    """
 
     case: Case
     first_day: date
@@ -125,8 +126,8 @@ def lock(tx: Transaction, id: UUID, run: int) -> Locked | None:
     return _locked_or_none(tx, _LOCK, {"of": id, "by": run})
 
 
-def locked(tx: Transaction, id: UUID) -> Locked:
-    """Whoever runs it, and also one that is over. Raises NoResultFound."""
+def as_it_stands(tx: Transaction, id: UUID) -> Locked:
+    """Anew, of one whose row is ours already. Raises NoResultFound."""
     return _locked(tx.execute(_AS_IT_STANDS, {"of": id}).one())
 
 

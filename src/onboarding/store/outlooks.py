@@ -19,11 +19,13 @@ def as_written(seen: Outlook) -> str:
 def tell_anew(store: Store) -> None:
     """By today's rules, for all that a list says something of; case by case, and none that is being written."""
     left_out = case_rows.c.id.in_(select(step_rows.c.case).where(step_rows.c.state == "skipped"))
+    told = or_(NOT_ENDED, case_rows.c.state == "withdrawn", left_out)
     with store.reading() as tx:
-        told_of = list(tx.scalars(select(case_rows.c.id).where(case_rows.c.plan > 0, or_(NOT_ENDED, left_out))))
+        told_of = list(tx.scalars(select(case_rows.c.id).where(case_rows.c.plan > 0, told)))
     for id in told_of:
         with store.writing() as tx:
-            found = cases.locked(tx, id)
+            tx.execute(select(case_rows.c.id).where(case_rows.c.id == id).with_for_update(key_share=True))
+            found = cases.as_it_stands(tx, id)
             case = found.case
             seen = as_written(outlook(case.kind, steps.of_case(tx, id), found.first_day, withdrawn=case.withdrawn))
             if seen != found.outlook:

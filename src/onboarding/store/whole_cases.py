@@ -123,16 +123,16 @@ def steps_of(tx: Transaction, case: UUID) -> list[OneStep]:
     found: list[OneStep] = []
     for row in tx.execute(_STEPS, {"of": case}).all():
         task = _there(Task, row[_TASK_AT:])
-        if found and found[-1].step.id == row[0]:
+        if found and found[-1].step.id == row.id:
             found[-1] = found[-1]._replace(tasks=(*found[-1].tasks, *([task] if task else ())))
             continue
         found.append(
             OneStep(
-                step=Step.model_validate(dict(zip(Step.model_fields, row, strict=False))),
-                unit=row[_REFUSAL_AT - 2],
+                step=Step.model_validate(dict(zip(Step.model_fields, row[: len(_STEP)], strict=True))),
+                unit=row.unit_name,
                 refused=_there(Refusal, row[_REFUSAL_AT:_TASK_AT]),
                 tasks=(task,) if task else (),
-                answered=row[_REFUSAL_AT - 1],
+                answered=row.answered,
             )
         )
     return found

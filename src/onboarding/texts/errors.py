@@ -1,6 +1,6 @@
 """An error as a person reads it, on a page or at a prompt: moments, people and systems in words."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from onboarding.domain.errors import OnboardingError
 from onboarding.domain.people import ON_BEHALF_OF
@@ -20,6 +20,8 @@ def told(error: OnboardingError, language: str, now: datetime, titles: Titles | 
         params["system"] = titles.system(params["system"])
     if "at" in params:
         params["at"] = dates.moment(datetime.fromisoformat(params["at"]), language, now)
+    if "last_day" in params:
+        params["last_day"] = dates.day(date.fromisoformat(params["last_day"]), language, dates.local_day(now))
     if "actor" in params:
         params["actor"] = label_in_words(params["actor"], language)
     return say(error.key, language, **params)

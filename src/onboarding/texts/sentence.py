@@ -18,7 +18,7 @@ K = TypeVar("K")
 
 NOON = time(12, tzinfo=moments.OSLO)
 MOST = 3  # things named one by one; the rest is a number
-QUESTIONS = {"approve": "approve", "second": "approve", "gate": "gate", "role": "role"}
+QUESTIONS = {"approve": "approve", "second": "second", "gate": "gate", "role": "role"}
 IN_HEAD = frozenset({"case.if", "case.off-if"})  # the head itself says what it waits for
 WHY_IN_HEAD = frozenset({"case.at-risk", "case.unlikely", "case.off-at-risk", "case.off-unlikely"})
 GOES_BY_ITSELF = frozenset({"case.late", "case.late-today", "case.off-late"})

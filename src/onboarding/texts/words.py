@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from babel.lists import format_list
+from babel.numbers import format_decimal
 
 from onboarding.domain.acts import ActKind
 from onboarding.domain.cases import CaseKind, CaseState, StepState
@@ -49,6 +51,12 @@ def attribute(name: str, language: str) -> str:
     """What a system calls a value by: brukernavn, stilling … One that is a connector's own keeps its name."""
     key = "value." + name.replace("_", "-")
     return say(key, language) if key in messages() else name
+
+
+def decimal(value: Decimal, language: str) -> str:
+    """60, 37,5; in English 37.5."""
+    told: str = format_decimal(value, locale=locale_of(language))
+    return told
 
 
 def number(count: int, language: str) -> str:

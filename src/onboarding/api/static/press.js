@@ -1,15 +1,15 @@
-// A page is not brought up to date under a finger: what is pressed stays where it is until it is let go. Else the
-// press would end on another button than it began on, and be lost.
+// A page is not brought up to date under a finger: what is pressed stays where it is until the press has had its effect.
+// Else it would end on another button than it began on, and be lost.
 (() => {
   let pressed = false
   let late = false
-  const letGo = () => {
+  const letGo = () => setTimeout(() => { // after the click
     pressed = false
     if (!late) return
     late = false
-    setTimeout(() => htmx.trigger(document.body, "changed")) // when the click has had its turn
-  }
-  addEventListener("pointerdown", () => { pressed = true }, true)
+    htmx.trigger(document.body, "changed")
+  })
+  addEventListener("pointerdown", (event) => { if (event.isPrimary && event.button === 0) pressed = true }, true)
   addEventListener("pointerup", letGo, true)
   addEventListener("pointercancel", letGo, true)
   addEventListener("blur", letGo)
