@@ -179,6 +179,16 @@ def test_what_is_wrong_is_said_at_the_field(page: TestClient, field: str, value:
     assert page.get("/api/v1/cases?state=all").json()["cases"] == []
 
 
+def test_an_identity_number_does_not_stay_in_the_address(page: TestClient) -> None:
+    sent = page.get("/order", params={**POST, "title": "Sykepleier 13097248022"})
+    assert sent.status_code == 303 and "13097248022" not in sent.headers["location"]
+    shown = page.get(sent.headers["location"])
+    assert shown.status_code == 422 and "13097248022" not in shown.text
+    assert 'href="#title"' in shown.text and "fødselsnummer. Det er ikke lagret" in shown.text
+    assert f'value="{START}"' in shown.text
+    assert page.get("/order?not_kept=ingenting").status_code == 200
+
+
 @pytest.mark.parametrize("title", ["13097248022", "1 3 0 9 7 2 4 8 0 2 2"])
 def test_an_identity_number_is_refused_and_not_shown_again(page: TestClient, title: str) -> None:
     answer = page.post("/order", data={**ORDER, "employee_number": "010190 00151", "title": title})

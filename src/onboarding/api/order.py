@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import structlog
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -19,6 +20,7 @@ from onboarding.api.shapes import MOST_EXTRAS, OrderIn, OrderOut
 from onboarding.domain.errors import Conflict, NotAllowed
 from onboarding.domain.people import Actor
 from onboarding.hr.posts import HrPost
+from onboarding.hr.table import HIDDEN, without_identity
 from onboarding.operations import listing, ordering
 from onboarding.operations.listing import Ground
 from onboarding.planning.moments import today
@@ -78,12 +80,22 @@ def order_page(
     percentage: Annotated[str, Query(max_length=20)] = "100",
     first_day: Annotated[str, Query(max_length=20)] = "",
     last_day: Annotated[str, Query(max_length=20)] = "",
+    not_kept: Annotated[list[str] | None, Query(max_length=len(OF_THE_POST))] = None,
 ) -> Response:
-    """The post; with one in the address what it gives, and then the fields for who. No person stands in an address."""
+    """The post; with one in the address what it gives, and then the fields for who. No person stands in an address.
+
+    `not_kept`: fields that held a national identity number, and were sent here again without it.
+    """
     given = dict(zip(OF_THE_POST, (kind, unit, job_code, title, percentage, first_day, last_day), strict=True))
+    if with_number := [name for name, value in given.items() if without_identity(value) == HIDDEN]:
+        kept = {name: value for name, value in given.items() if value and name not in with_number}
+        return RedirectResponse(f"/order?{urlencode({**kept, 'not_kept': with_number}, doseq=True)}", 303)
     ground = listing.ground(front.store)
     form = Form(given, ground, reader.language, today(reader.now))
-    if not any((kind, unit, job_code, title, first_day)):
+    for name in OF_THE_POST:
+        if name in (not_kept or ()):
+            form.wrong(name, "identity-number")
+    if not any((kind, unit, job_code, title, first_day, form.errors)):
         return _page(request, form, ground, {})
     post = form.post()
     if post is None:
