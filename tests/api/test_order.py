@@ -94,13 +94,17 @@ LATER = (today(datetime.now(UTC)) + timedelta(days=40)).isoformat()
     ("other", "told", "said"),
     [
         ({"title": "sykepleier"}, "", []),
-        ({"first_day": LATER}, "first-day,move", ["Bestilt første dag er ", "Flytt datoen her"]),
-        ({"last_day": LATER}, "last-day,anew", ["Bestillingen har ingen siste dag", "må bestillingen trekkes"]),
-        ({"percentage": "60"}, "percentage,anew", ["Bestilt stillingsprosent er 100 %."]),
-        ({"title": "Avdelingsleder"}, "title,anew", ["Bestilt stilling er «Sykepleier»."]),
-        ({"kind": "konsulent"}, "kind,anew", ["Bestilt ansettelsesform er ansatt."]),
-        ({"extras": ()}, "extras,anew", ["Bestilt i tillegg er bank."]),
-        ({"first_day": LATER, "percentage": "60"}, "first-day,percentage,anew", ["første dag er", "100 %."]),
+        ({"first_day": LATER}, "first-day,move", ["Første arbeidsdag: ", "Flytt datoen her"]),
+        ({"last_day": LATER}, "last-day,anew", ["Siste arbeidsdag: ingen", "må bestillingen trekkes"]),
+        ({"percentage": "60"}, "percentage,anew", ["Stillingsprosent: 100"]),
+        ({"title": "Avdelingsleder"}, "title,anew", ["Stillingstittel: Sykepleier"]),
+        ({"kind": "konsulent"}, "kind,anew", ["Ansettelsesform: ansatt"]),
+        ({"extras": ()}, "extras,anew", [": bank"]),
+        (
+            {"first_day": LATER, "percentage": "60"},
+            "first-day,percentage,anew",
+            ["Første arbeidsdag: ", "Stillingsprosent: 100"],
+        ),
     ],
 )
 def test_what_is_ordered_otherwise_is_told_and_nothing_is_changed(

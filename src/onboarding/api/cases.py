@@ -1,6 +1,6 @@
 """Cases: the list, and one case whole. Names are searched for by POST, so that none stands in an address."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any, get_args
 from urllib.parse import urlencode
 
@@ -136,29 +136,40 @@ def case_page(
     request: Request, front: FrontDep, reader: ReaderDep, actor: ActorDep, number: str, told: str = ""
 ) -> Response:
     file = case_file(front.store, number, reader.now)
-    tokens = [one for one in dict.fromkeys(told.split(",")) if one in TOLD]
-    said = "\n".join(_told(one, file, reader.language) for one in tokens)
+    asked = [one for one in dict.fromkeys(told.split(",")) if one in TOLD]
+    tokens = ["otherwise" if one == "already" and DIFFERS.intersection(asked) else one for one in asked]
+    said = "\n".join(_told(one, file, reader) for one in tokens)
     # What was asked for and has not been done is no good news.
     how = {"told": "", "refused": said} if NOT_DONE.intersection(tokens) else {"told": said, "refused": ""}
     return page(request, "case.html", {"case": telling.case(file, actor, reader), **how})
 
 
-def _told(what: str, file: CaseFile, language: str) -> str:
+def _told(what: str, file: CaseFile, reader: Reader) -> str:
+    """What was done; or, of what differs from what was asked for now, how it is ordered."""
+    language = reader.language
     if what not in DIFFERS:
         return say(f"page.told-{what}", language)
-    post, titles, today = file.employment, titles_of(file, language), local_day(datetime.now(UTC))
-    if what == "last-day" and post.end is None:
-        return say("page.told-no-last-day", language)
-    kind = file.catalogue.kinds.get(post.kind)
-    ordered = {
-        "first-day": day(post.start, language, today),
-        "last-day": day(post.end or post.start, language, today),
-        "kind": kind.title.in_(language) if kind else post.kind,
-        "percentage": words.decimal(post.percentage, language),
-        "title": post.title,
-        "extras": words.listed([titles.of(one) for one in post.extras], language),
-    }
-    return say(f"page.told-{what}", language, value=ordered[what])
+    value = _ordered(what, file, reader) or say("page.told-none", language)
+    return say("page.told-value", language, what=say(f"page.field-{what}", language), value=value)
+
+
+def _ordered(what: str, file: CaseFile, reader: Reader) -> str:
+    post, language = file.employment, reader.language
+    match what:
+        case "first-day":
+            return day(post.start, language, local_day(reader.now))
+        case "last-day":
+            return day(post.end, language, local_day(reader.now)) if post.end else ""
+        case "kind":
+            kind = file.catalogue.kinds.get(post.kind)
+            return kind.title.in_(language) if kind else post.kind
+        case "percentage":
+            return words.decimal(post.percentage, language)
+        case "title":
+            return post.title
+        case _:
+            titles = titles_of(file, language)
+            return words.listed([titles.of(one) for one in post.extras], language)
 
 
 def refused(
