@@ -4,7 +4,7 @@ import hashlib
 import re
 import time
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.types import Scope
 
 from onboarding.api.front import COOKIE, language_of
+from onboarding.api.shapes import StepOut
 from onboarding.texts.catalogue import LANGUAGES, say
 from onboarding.texts.words import capitalised
 
@@ -42,6 +43,7 @@ def environment(language: str) -> Environment:
     found.globals["languages"] = [(one, NAMES[one]) for one in LANGUAGES]
     found.filters["t"] = partial(_text, language)
     found.filters["static"] = address_of
+    found.filters["step"] = partial(_step, language)
     found.filters["capitalised"] = capitalised  # Jinja's own `capitalize` makes «IT» into «it»
     return found
 
@@ -89,6 +91,12 @@ def page(
     if request.query_params.get("lang") in LANGUAGES:
         response.set_cookie(COOKIE, language, max_age=A_YEAR, httponly=True, samesite="lax")
     return response
+
+
+@lru_cache(maxsize=4096)  # a page is asked for again at every change in any case, and most steps are as they were
+def _step(language: str, step: StepOut, number: str) -> str:
+    rendered: str = vars(environment(language).get_template("step.html").module)["one_step"](number, step)
+    return rendered
 
 
 def _text(language: str, key: str, **params: object) -> str:
