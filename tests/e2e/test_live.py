@@ -68,5 +68,6 @@ def test_a_page_is_not_brought_up_to_date_under_a_finger(address: str, store: St
     page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
     assert pressed.bounding_box() == place
     page.mouse.up()
-    expect(page.get_by_label("Hvorfor?")).to_be_visible()
+    change = page.get_by_role("region", name="Endre bestillingen")
+    expect(change.get_by_label("Hvorfor?")).to_be_visible()
     expect(page.get_by_role("heading", name="Tilgang: card")).to_be_visible()
