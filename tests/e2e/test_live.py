@@ -56,6 +56,7 @@ def test_a_page_is_not_brought_up_to_date_under_a_finger(address: str, store: St
     number = scene.begun(store, 1)
     page = opened(390)
     page.goto(f"{address}/cases/{number}")
+    page.evaluate("document.fonts.ready.then(() => true)")  # another letter moves what stands below it
     pressed = page.get_by_text("Trekk bestillingen").first
     pressed.scroll_into_view_if_needed()
     place = pressed.bounding_box()
