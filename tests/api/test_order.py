@@ -132,7 +132,8 @@ def test_what_cannot_be_put_right_on_the_order_is_not_said_to_be(web: TestClient
     scene.begin_case(store, number)
     scene.done(store, number, "ad:name", "ad:account")
     scene.act(store, number, "withdraw")
-    for other in ({}, {"first_day": LATER}, {"percentage": "60"}):
+    others: list[dict[str, Any]] = [{}, {"first_day": LATER}, {"percentage": "60"}, {"extras": ("bank",)}]
+    for other in others:
         answer = web.post("/order", data={**ORDER, **other})
         assert answer.headers["location"] == f"{first}?told=withdrawing"
         assert "Legg denne inn på nytt når det er gjort." in web.get(answer.headers["location"]).text

@@ -158,11 +158,15 @@ def test_cases_are_told_of_after_the_step_up(database_url: str) -> None:
     """Of one that waits for a person, since no activity may come for weeks; of one that is over, what is not there."""
     store = Store(database_url)
     with store.writing() as tx:
-        case, over = a_case(tx), a_case(tx)
+        case, over, withdrawn = a_case(tx), a_case(tx), a_case(tx)
         tx.execute(text("UPDATE cases SET plan = 1, state = 'waiting'"))
         left_out = Step(id="ad:account", system="ad", action="account", state="skipped")
         steps.add(tx, over.id, [left_out], 0, NOW)
         cases.write(tx, over, NOW, state="closed")
+        given_up = Step(id="ad:account", system="ad", action="account", state="undone", want="undo")
+        steps.add(tx, withdrawn.id, [given_up], 0, NOW)
+        tx.execute(text("UPDATE cases SET withdrawn = true WHERE number = :n"), {"n": withdrawn.number})
+        cases.write(tx, withdrawn, NOW, state="withdrawn")
         steps.add(
             tx,
             case.id,
@@ -177,3 +181,4 @@ def test_cases_are_told_of_after_the_step_up(database_url: str) -> None:
     store.close()
     assert [(wait.what, wait.step) for wait in seen[case.id].waits_for] == [("by hand", "key-cards:grant:key-card")]
     assert [wait.step for wait in seen[over.id].left_out] == ["ad:account"]
+    assert seen[withdrawn.id].planned and not seen[withdrawn.id].gave

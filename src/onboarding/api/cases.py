@@ -12,23 +12,19 @@ from onboarding.api.front import API, ActorDep, Front, FrontDep, Reader, ReaderD
 from onboarding.api.problems import SENT, tells
 from onboarding.api.rendering import page
 from onboarding.api.shapes import CaseLines, CaseOut
+from onboarding.api.told import in_words
 from onboarding.domain.cases import CaseState
 from onboarding.domain.people import Actor, Value
 from onboarding.operations import listing
 from onboarding.operations.listing import Listed
-from onboarding.operations.reading import CaseFile, case_file, titles_of
+from onboarding.operations.reading import case_file
 from onboarding.store.case_lists import Order, Wanted, Which
 from onboarding.texts import words
 from onboarding.texts.catalogue import say
-from onboarding.texts.dates import day, local_day
 
 router = APIRouter(include_in_schema=False)
 api = APIRouter(prefix=API, tags=["cases"])
 
-# What a page that was sent here after an act may say; nothing else of the address is shown.
-DIFFERS = frozenset({"first-day", "last-day", "kind", "percentage", "title", "extras"})
-NOT_DONE = frozenset({*DIFFERS, "move", "anew", "over", "withdrawing"})
-TOLD = frozenset({"ordered", "already", "taken", "second", "withdrawn"}) | NOT_DONE
 STATES: tuple[CaseState, ...] = get_args(CaseState)
 LONGEST_SEARCH = 200
 
@@ -136,40 +132,10 @@ def case_page(
     request: Request, front: FrontDep, reader: ReaderDep, actor: ActorDep, number: str, told: str = ""
 ) -> Response:
     file = case_file(front.store, number, reader.now)
-    asked = [one for one in dict.fromkeys(told.split(",")) if one in TOLD]
-    tokens = ["otherwise" if one == "already" and DIFFERS.intersection(asked) else one for one in asked]
-    said = "\n".join(_told(one, file, reader) for one in tokens)
+    said = in_words(told, file, reader)
     # What was asked for and has not been done is no good news.
-    how = {"told": "", "refused": said} if NOT_DONE.intersection(tokens) else {"told": said, "refused": ""}
+    how = {"told": said.words, "refused": ""} if said.done else {"told": "", "refused": said.words}
     return page(request, "case.html", {"case": telling.case(file, actor, reader), **how})
-
-
-def _told(what: str, file: CaseFile, reader: Reader) -> str:
-    """What was done; or, of what differs from what was asked for now, how it is ordered."""
-    language = reader.language
-    if what not in DIFFERS:
-        return say(f"page.told-{what}", language)
-    value = _ordered(what, file, reader) or say("page.told-none", language)
-    return say("page.told-value", language, what=say(f"page.field-{what}", language), value=value)
-
-
-def _ordered(what: str, file: CaseFile, reader: Reader) -> str:
-    post, language = file.employment, reader.language
-    match what:
-        case "first-day":
-            return day(post.start, language, local_day(reader.now))
-        case "last-day":
-            return day(post.end, language, local_day(reader.now)) if post.end else ""
-        case "kind":
-            kind = file.catalogue.kinds.get(post.kind)
-            return kind.title.in_(language) if kind else post.kind
-        case "percentage":
-            return words.decimal(post.percentage, language)
-        case "title":
-            return post.title
-        case _:
-            titles = titles_of(file, language)
-            return words.listed([titles.of(one) for one in post.extras], language)
 
 
 def refused(

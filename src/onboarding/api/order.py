@@ -1,6 +1,6 @@
 """An order for one hire: first the post and what it gives, then who, then it is placed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -17,10 +17,10 @@ from onboarding.api.preview import preview
 from onboarding.api.problems import SENT, Invalid, tells
 from onboarding.api.rendering import page
 from onboarding.api.shapes import MOST_EXTRAS, OrderIn, OrderOut
+from onboarding.api.told import of_order
 from onboarding.domain.errors import Conflict, NotAllowed
 from onboarding.domain.people import Actor
 from onboarding.hr.posts import HrPost
-from onboarding.hr.table import HIDDEN, without_identity
 from onboarding.operations import listing, ordering
 from onboarding.operations.listing import Ground
 from onboarding.planning.moments import today
@@ -87,11 +87,11 @@ def order_page(
     `not_kept`: fields that held a national identity number, and were sent here again without it.
     """
     given = dict(zip(OF_THE_POST, (kind, unit, job_code, title, percentage, first_day, last_day), strict=True))
-    if with_number := [name for name, value in given.items() if without_identity(value) == HIDDEN]:
-        kept = {name: value for name, value in given.items() if value and name not in with_number}
-        return RedirectResponse(f"/order?{urlencode({**kept, 'not_kept': with_number}, doseq=True)}", 303)
     ground = listing.ground(front.store)
     form = Form(given, ground, reader.language, today(reader.now))
+    if form.errors:  # nothing is read yet: it held what must not stay in an address
+        kept = {**form.values, "not_kept": list(form.errors)}
+        return RedirectResponse(f"/order?{urlencode(kept, doseq=True)}", 303)
     for name in OF_THE_POST:
         if name in (not_kept or ()):
             form.wrong(name, "identity-number")
@@ -151,22 +151,7 @@ def place_page(
         refused = {"refused": told(error, reader.language, reader.now), "known_as": error.params.get("number", "")}
         seen = {**_previewed(form, hire, ground, reader), **refused}
         return _page(request, form, ground, seen, status=409)
-    return RedirectResponse(f"/cases/{done.number}?told={','.join(_told(done))}", 303)
-
-
-def _told(done: OrderOut) -> Iterator[str]:
-    """What is not as it was ordered is told one by one, and what can be done about it."""
-    if done.stands == "withdrawing":
-        yield "withdrawing"
-        return
-    yield "ordered" if done.result == "ordered" else "already"
-    yield from (one.replace("_", "-") for one in done.differs)
-    if done.differs and done.stands == "over":
-        yield "over"
-    elif done.differs == ("first_day",):
-        yield "move"
-    elif done.differs:
-        yield "anew"
+    return RedirectResponse(f"/cases/{done.number}?told={of_order(done)}", 303)
 
 
 def place(store: Store, hire: HrPost, form: Form, actor: Actor) -> OrderOut:

@@ -43,7 +43,7 @@ def environment(language: str) -> Environment:
     found.globals["languages"] = [(one, NAMES[one]) for one in LANGUAGES]
     found.filters["t"] = partial(_text, language)
     found.filters["static"] = address_of
-    found.filters["step"] = partial(_step, language)
+    found.filters["as_item"] = partial(_as_item, language)
     found.filters["capitalised"] = capitalised  # Jinja's own `capitalize` makes «IT» into «it»
     return found
 
@@ -94,7 +94,7 @@ def page(
 
 
 @lru_cache(maxsize=4096)  # a page is asked for again at every change in any case, and most steps are as they were
-def _step(language: str, step: StepOut, number: str) -> str:
+def _as_item(language: str, step: StepOut, number: str) -> str:
     rendered: str = vars(environment(language).get_template("step.html").module)["one_step"](number, step)
     return rendered
 

@@ -20,6 +20,7 @@ Result = Literal["ordered", "already", "changed", "over"]
 Detail = Literal["first_day", "last_day", "kind", "percentage", "title", "extras"]
 
 Stands = Literal["open", "withdrawing", "over"]
+DATES: frozenset[Detail] = frozenset({"first_day", "last_day"})
 
 
 class Ordered(Value):
@@ -72,17 +73,20 @@ def order_hire(store: Store, post: HrPost, actor: Actor, now: datetime, extras: 
         person = _person(tx, post)
         if why := may_order(actor, person.id):
             raise NotAllowed(why)
-        employment, result = _employment(tx, person, post, now)
+        employment = _employment(tx, person, post)
         latest = cases.latest_of_employment(tx, employment.id)
-        if latest is not None and _asked_anew(latest, result, actor):
+        differs = tuple(_differs(employment, post, extras))
+        moved = not DATES.isdisjoint(differs)
+        if latest is not None and _asked_anew(latest, actor, moved=moved):
             employment = _as_now(employment, post)
             people.order_anew(tx, employment)
         elif latest is not None:
-            differs = tuple(_differs(employment, post, extras))
-            if left := [one for one in dict.fromkeys(extras) if one not in employment.extras]:
+            stands = _stands(latest)
+            left = [one for one in dict.fromkeys(extras) if one not in employment.extras]
+            if left and stands != "withdrawing":
                 key = "order.changes-too-late" if set(differs) - {"extras"} else "order.extras-too-late"
                 raise Conflict(key, number=latest.number, extras=", ".join(left))
-            stands = _stands(latest)
+            result: Result = "changed" if moved else "already"
             return Ordered(
                 post=post, result=result, case=latest.id, number=latest.number, stands=stands, differs=differs
             )
@@ -104,12 +108,12 @@ def _check(tx: Transaction, person: Person, employment: Employment, extras: Sequ
             raise Conflict(f"order.{why}", extras=", ".join(which))
 
 
-def _asked_anew(latest: cases.Case, result: Result, actor: Actor) -> bool:
+def _asked_anew(latest: cases.Case, actor: Actor, *, moved: bool) -> bool:
     """After a withdrawal: by a person for this one hire, or by a file that says other dates than the withdrawn order.
 
     The same row of the same file is still "already": a nightly feed must not undo what a manager withdrew.
     """
-    return latest.state == "withdrawn" and (result == "changed" or actor.via in ("web", "api"))
+    return latest.state == "withdrawn" and (moved or actor.via in ("web", "api"))
 
 
 def _stands(case: cases.Case) -> Stands:
@@ -163,7 +167,7 @@ def _person(tx: Transaction, post: HrPost) -> Person:
     return _person(tx, post)  # another order for her was placed at the same moment
 
 
-def _employment(tx: Transaction, person: Person, post: HrPost, now: datetime) -> tuple[Employment, Result]:
+def _employment(tx: Transaction, person: Person, post: HrPost) -> Employment:
     """The one HR means: the same unit and job code, and periods that touch; else a new one."""
     same = [
         known
@@ -171,9 +175,7 @@ def _employment(tx: Transaction, person: Person, post: HrPost, now: datetime) ->
         if (known.unit, known.job_code) == (post.unit, post.job_code) and _meets(known, post)
     ]
     if same:
-        known = same[0]
-        dates = (known.start, known.end) == (post.start, post.end)
-        return known, "already" if dates else "changed"
+        return same[0]
     employment = Employment(
         id=uuid4(),
         person=person.id,
@@ -187,7 +189,7 @@ def _employment(tx: Transaction, person: Person, post: HrPost, now: datetime) ->
         manager=post.manager,
     )
     people.add_employment(tx, employment)
-    return employment, "ordered"
+    return employment
 
 
 def _meets(known: Employment, post: HrPost) -> bool:
