@@ -25,7 +25,7 @@ def test_an_approval_is_an_act_and_sends_back_to_the_case(web: TestClient, store
     assert "Det er tatt imot, og vi går videre med en gang." in text
     assert "Svaret er tatt imot, og blir gjort nå." in text
     assert "Dette gjør andre" not in text  # it is no longer asked of anybody
-    assert "ida.it på vegne av Liv Leder valgte «Godkjenn»" in text
+    assert "ida.it på vegne av Liv Leder valgte «Godkjenn»" in web.get(f"/cases/{number}/history").text
 
 
 def test_a_form_sent_twice_is_told_kindly(web: TestClient, store: Store) -> None:
@@ -71,7 +71,7 @@ def test_a_received_case_is_withdrawn_at_once(web: TestClient, store: Store) -> 
     answer = web.post(f"/cases/{number}/acts", data={"kind": "withdraw", "note": "feil person", **LIV})
     assert answer.headers["location"].endswith("?told=withdrawn")
     text = web.get(answer.headers["location"]).text
-    assert "<q>feil person</q>" in text
+    assert "<q>feil person</q>" in web.get(f"/cases/{number}/history").text
     assert 'value="withdraw"' not in text  # it is over
 
 
@@ -100,6 +100,8 @@ def test_each_task_has_its_own_answer(page: TestClient, quick: Store) -> None:
     assert {"value": "nurse", "words": "nurse"} in offered[unknown][0]["choices"]
     chosen = {"kind": "choose role", "step": role, "value": "nurse", **LIV}
     assert page.post(f"/cases/{unknown}/acts", data=chosen).status_code == 303
+    told = page.get(f"/api/v1/cases/{unknown}/history").json()["history"][0]["text"]
+    assert told == "ida.it på vegne av Liv Leder valgte «Velg tilgangspakke»: nurse"
 
 
 def test_what_it_may_do_about_a_stopped_step_is_offered_with_what_follows(page: TestClient, quick: Store) -> None:

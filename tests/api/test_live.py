@@ -94,6 +94,7 @@ def test_the_openapi_document_says_what_is_answered(page: TestClient) -> None:
         "/api/v1/cases/search",
         "/api/v1/cases/{number}",
         "/api/v1/cases/{number}/acts",
+        "/api/v1/cases/{number}/history",
         "/api/v1/orders",
         "/api/v1/stuck",
         "/api/v1/stuck/retry",

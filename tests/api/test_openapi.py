@@ -20,8 +20,8 @@ from tests.api.test_order import ORDER
 
 PROBLEM = "application/problem+json"
 OPERATIONS = (
-    "GET /cases", "POST /cases/search", "GET /cases/{number}", "POST /cases/{number}/acts",
-    "POST /orders", "GET /stuck", "POST /stuck/retry", "GET /tasks",
+    "GET /cases", "POST /cases/search", "GET /cases/{number}", "GET /cases/{number}/history",
+    "POST /cases/{number}/acts", "POST /orders", "GET /stuck", "POST /stuck/retry", "GET /tasks",
 )  # fmt: skip
 NUMBERS = st.sampled_from(["B-2026-000001", "B-2026-000002", None])  # None: any that Hypothesis thinks of
 
@@ -100,7 +100,7 @@ def test_what_is_wrong_with_what_is_sent_is_told_and_is_a_problem(
     assert list(told(client, "post", f"/api/v1{path}")[str(status)]["content"]) == [PROBLEM]
 
 
-@pytest.mark.parametrize("path", ["/cases", "/cases/{number}", "/stuck", "/tasks"])
+@pytest.mark.parametrize("path", ["/cases", "/cases/{number}", "/cases/{number}/history", "/stuck", "/tasks"])
 def test_a_fault_of_ours_is_told_and_is_a_problem(client: TestClient, quick: Store, path: str) -> None:
     with quick.writing() as tx:
         tx.exec_driver_sql("DROP TABLE tasks")

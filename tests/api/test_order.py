@@ -81,7 +81,8 @@ def test_it_is_placed_once_and_sends_on_to_the_case(web: TestClient, store: Stor
     assert first.headers["location"].endswith("?told=ordered")
     text = web.get(first.headers["location"]).text
     assert "Bestillingen er tatt imot." in text and "Kari Nordmann" in text
-    assert "ida.it på vegne av Liv Leder la inn bestillingen." in text
+    happened = web.get(f"{first.headers['location'].partition('?')[0]}/history").text
+    assert "ida.it på vegne av Liv Leder la inn bestillingen." in happened
     again = web.post("/order", data=ORDER)
     assert again.headers["location"] == first.headers["location"].replace("ordered", "already")
     assert len(web.get("/api/v1/cases?state=all").json()["cases"]) == 1

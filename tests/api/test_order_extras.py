@@ -78,7 +78,8 @@ def test_it_is_ordered_with_the_rest_and_the_case_says_so(web: TestClient, store
     assert case_file(store, number).employment.extras == ("bank", "vault")
     scene.begin_case(store, number)
     text = web.get(f"/cases/{number}").text
-    assert "ida.it på vegne av Liv Leder la inn bestillingen, og ba også om dette: bank og vault." in text
+    happened = web.get(f"/cases/{number}/history").text
+    assert "ida.it på vegne av Liv Leder la inn bestillingen, og ba også om dette: bank og vault." in happened
     gifts = text.split('class="gifts"')[1].split("</dl>")[0]
     assert [part.split("</dt>")[0] for part in gifts.split("<dt>")[1:]] == [
         "Følger med tilgangspakken nurse", "Får alle", "Bestilt i tillegg",

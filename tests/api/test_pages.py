@@ -92,7 +92,7 @@ def test_the_first_page_is_the_list(page: TestClient) -> None:
     assert page.get("/").headers["location"] == "/cases"
 
 
-def test_a_case_shows_tasks_then_steps_then_why_then_what_has_happened(web: TestClient, store: Store) -> None:
+def test_a_case_shows_tasks_then_steps_then_why_then_what_can_be_changed(web: TestClient, store: Store) -> None:
     number = scene.begun(store, 1, job_code="7531")
     scene.asked(store, number, "people:approve:bank", "approve")
     scene.done(store, number, "ad:name", "ad:account")
@@ -107,7 +107,30 @@ def test_a_case_shows_tasks_then_steps_then_why_then_what_has_happened(web: Test
     assert places == sorted(places)
     assert "Dette blir tatt bort igjen: Konto i ad" in text  # what follows from a withdrawal, before the press
     assert "Dette flytter med datoen: Slå på kontoen i ad" in text
-    assert "Planen ble laget." in text
+
+
+def test_what_has_happened_is_a_page_of_its_own(web: TestClient, store: Store) -> None:
+    number = scene.begun(store, 1)
+    scene.asked(store, number, "key:grant:card", "by hand")
+    scene.act(store, number, "by hand", "key:grant:card", note="Lå <i>klart</i>")
+    text = web.get(f"/cases/{number}").text
+    assert f'href="/cases/{number}/history"' in text and "Planen ble laget." not in text
+    told = web.get(f"/cases/{number}/history").text
+    newest_first = (
+        "valgte «Gjort for hånd»",
+        "<q>Lå &lt;i&gt;klart&lt;/i&gt;</q>",
+        "Planen ble laget.",
+        "la inn bestillingen",
+    )
+    places = [told.index(one) for one in newest_first]
+    assert places == sorted(places) and f'href="/cases/{number}"' in told
+    assert "The plan was made." in web.get(f"/cases/{number}/history?lang=en").text
+    answer = web.get(f"/api/v1/cases/{number}/history", headers={"accept-language": "en"}).json()
+    assert answer["number"] == number
+    assert [line["note"] for line in answer["history"] if line["note"]] == ["Lå <i>klart</i>"]
+    assert answer["history"][-1]["text"].endswith("placed the order.")
+    for address in ("/cases/B-1999-000001/history", "/api/v1/cases/B-1999-000001/history"):
+        assert web.get(address).status_code == 404
 
 
 def test_the_managers_own_task_is_first_and_open(page: TestClient, quick: Store) -> None:
@@ -309,7 +332,8 @@ def test_how_often_the_store_is_asked(page: TestClient, quick: Store) -> None:
     page.get("/cases")
     assert counted(quick, lambda: page.get("/api/v1/cases")) == 2
     assert counted(quick, lambda: page.get("/cases")) == 2
-    assert counted(quick, lambda: page.get(f"/cases/{number}")) == 3
+    assert counted(quick, lambda: page.get(f"/cases/{number}")) == 2
+    assert counted(quick, lambda: page.get(f"/cases/{number}/history")) == 3
 
 
 def test_every_text_a_template_speaks_of_is_there() -> None:

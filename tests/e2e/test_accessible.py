@@ -35,7 +35,7 @@ def pages(store: Store) -> list[str]:
     scene.stands(store, approval, "ad:account", "held", reason="system.held")
     day = (today(datetime.now(UTC)) + timedelta(days=20)).isoformat()
     post = f"/order?kind=ansatt&unit=1210&job_code=8527&title=Lege&percentage=100&first_day={day}"
-    cases = [f"/cases/{approval}?told=taken", f"/cases/{stopped}"]
+    cases = [f"/cases/{approval}?told=taken", f"/cases/{stopped}", f"/cases/{stopped}/history"]
     return [
         "/cases",
         "/cases?state=closed",

@@ -12,8 +12,8 @@ from onboarding.hr.posts import HrPost
 from onboarding.hr.table import BadRow
 from onboarding.operations import ordering, policies
 from onboarding.operations.acting import act
-from onboarding.operations.history import Told
-from onboarding.operations.reading import case_file, titles_of
+from onboarding.operations.history import lines
+from onboarding.operations.reading import case_file, case_history
 from onboarding.planning.moments import today
 from onboarding.store import cases, people
 from onboarding.store.engine import Store
@@ -256,9 +256,8 @@ def test_what_is_asked_for_beyond_the_post_is_stored_with_the_case_and_told(stor
     with store.reading() as tx:
         [placed] = events_of(tx, case.id)
     assert placed.detail == {"extras": "vault, bank"}
-    file = case_file(store, case.number)
-    told = Told(file, titles_of(file, "nb"))
-    assert told.sentence(placed) == "901 la inn bestillingen, og ba også om dette: vault og bank."
+    [line] = lines(*case_history(store, case.number), "nb")
+    assert line.text == "901 la inn bestillingen, og ba også om dette: vault og bank."
     begin(store, case.id, datetime.now(UTC))
     planned = {step.id: step for step in case_file(store, case.number).steps}
     assert {"pay:grant:vault", "people:approve-second:vault", "people:approve:bank"} <= planned.keys()

@@ -79,4 +79,10 @@ def test_a_moment_must_say_which_clock() -> None:
     ("language", "said"), [("nb", "1. des. 14:05"), ("nn", "1. des. 14:05"), ("en", "1 Dec 14:05")]
 )
 def test_a_moment_among_many_is_short(language: str, said: str) -> None:
-    assert dates.stamp(datetime(2026, 12, 1, 13, 5, tzinfo=UTC), language) == said
+    assert dates.stamp(datetime(2026, 12, 1, 13, 5, tzinfo=UTC), language, date(2026, 12, 31)) == said
+
+
+def test_a_moment_among_many_tells_another_year() -> None:
+    at = datetime(2026, 12, 31, 23, 5, tzinfo=UTC)  # in Oslo the new year has begun
+    assert dates.stamp(at, "nb", date(2026, 12, 31)) == "1. jan. 2027 00:05"
+    assert dates.stamp(at, "nb", date(2027, 3, 1)) == "1. jan. 00:05"

@@ -2,11 +2,9 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
 from onboarding.domain.catalogue import Catalogue
 from onboarding.domain.errors import Conflict, NotFound
-from onboarding.texts.errors import label_in_words, told
+from onboarding.texts.errors import told
 from onboarding.texts.words import Titles
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -32,10 +30,3 @@ def test_a_number_that_is_none_is_shown_no_longer_than_anybody_reads() -> None:
 def test_what_was_not_ordered_is_named_whole() -> None:
     extras = ", ".join(f"right-{n}" for n in range(30))
     assert extras in told(Conflict("order.extras-too-late", number="B-2026-000001", extras=extras), "nb", NOW)
-
-
-@pytest.mark.parametrize(
-    ("label", "said"), [("ida.it", "ida.it"), ("ida.it on behalf of Liv Leder", "ida.it på vegne av Liv Leder")]
-)
-def test_who_it_was(label: str, said: str) -> None:
-    assert label_in_words(label, "nb") == said

@@ -368,12 +368,12 @@ LINES: list[tuple[Step, str, str, str]] = [
         "Account in Active Directory: done, today at 10:00",
     ),
     (
-        step("ad:grant:mail", "skipped", by="p-1", since=MORNING, reason="gone.away"),
-        "Tilgang: E-post: hoppet over, i dag kl. 10:00. Gjort av Per Li. "
+        step("ad:grant:mail", "skipped", by="ida.it on behalf of Liv", since=MORNING, reason="gone.away"),
+        "Tilgang: E-post: hoppet over, i dag kl. 10:00. Gjort av ida.it på vegne av Liv. "
         "Årsaken kan ikke vises her. Spør IT, som kan slå den opp.",
-        "Tilgang: E-post: hoppa over, i dag kl. 10:00. Gjort av Per Li. "
+        "Tilgang: E-post: hoppa over, i dag kl. 10:00. Gjort av ida.it på vegner av Liv. "
         "Årsaka kan ikkje visast her. Spør IT, som kan slå ho opp.",
-        "Access: E-mail: skipped, today at 10:00. Done by Per Li. "
+        "Access: E-mail: skipped, today at 10:00. Done by ida.it on behalf of Liv. "
         "The reason cannot be shown here. Ask IT, who can look it up.",
     ),
 ]
@@ -383,7 +383,7 @@ LINES: list[tuple[Step, str, str, str]] = [
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
 def test_a_step_in_a_line(catalogue: Catalogue, line: tuple[Step, str, str, str], language: str) -> None:
     one, *expected = line
-    said = step_line(one, Titles(catalogue, language, {"1211": "Avd. 1"}), NOW, {"p-1": "Per Li"})
+    said = step_line(one, Titles(catalogue, language, {"1211": "Avd. 1"}), NOW)
     assert str(said) == expected[["nb", "nn", "en"].index(language)]
 
 

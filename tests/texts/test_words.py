@@ -8,6 +8,7 @@ import pytest
 from onboarding.domain.acts import ActKind
 from onboarding.domain.cases import CaseKind, CaseState, StepState
 from onboarding.domain.catalogue import Catalogue
+from onboarding.domain.people import Actor
 from onboarding.domain.plan import Action
 from onboarding.texts import words
 
@@ -77,3 +78,18 @@ def test_konto_i_and_tilgang(catalogue: Catalogue) -> None:
 def test_how_long_until_the_first_day(day: date, nb: str, nn: str, en: str) -> None:
     said = [words.countdown(day, language, date(2026, 11, 30)) for language in LANGUAGES]
     assert said == [nb, nn, en]
+
+
+@pytest.mark.parametrize(
+    ("actor", "said"),
+    [
+        (Actor(kind="operator", id="ida.it", via="web"), "ida.it"),
+        (Actor(kind="operator", id="ida.it", via="web", on_behalf_of="Liv Leder"), "ida.it på vegne av Liv Leder"),
+        (Actor(kind="dev", id="manager", via="dev"), "lederen (spilt av demoen)"),
+        (Actor(kind="dev", id="second of liv", via="dev"), "second of liv (spilt av demoen)"),
+        # Another's name is what somebody writes: it makes him no other kind of actor.
+        (Actor(kind="operator", id="it", via="web", on_behalf_of="hr (played)"), "it på vegne av hr (played)"),
+    ],
+)
+def test_who_it_was(actor: Actor, said: str) -> None:
+    assert words.label_in_words(actor.label, "nb") == said

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from onboarding.api import acts, cases, live, order, problems, stuck, tasks
+from onboarding.api import acts, cases, history, live, order, problems, stuck, tasks
 from onboarding.api.bell import EVERY, Bell
 from onboarding.api.front import API, Front
 from onboarding.api.rendering import STATIC, Kept
@@ -31,7 +31,7 @@ def create_app(store: Store, *, operator: str, hosts: Sequence[str] = NAMES, bel
     )
     app.state.front = Front(store, operator, Bell(partial(listing.pulse, store), bell_every))
     problems.install(app)
-    for room in (cases, acts, order, stuck):
+    for room in (cases, history, acts, order, stuck):
         app.include_router(room.router)
         app.include_router(room.api)
     app.include_router(tasks.api)

@@ -175,5 +175,5 @@ def search_cases(front: FrontDep, reader: ReaderDep, asked: SearchIn) -> CaseLin
 
 @api.get("/cases/{number}", responses=tells(404, 422))
 def get_case(front: FrontDep, reader: ReaderDep, actor: ActorDep, number: str) -> CaseOut:
-    """One case: the sentence, who must do what, every step, what is given and why, and what has happened."""
+    """One case: the sentence, who must do what, every step, what is given and why."""
     return telling.case(case_file(front.store, number, reader.now), actor, reader)

@@ -1,16 +1,40 @@
-"""The history of a case as a page shows it: the newest first."""
+"""What has happened to a case, on a page of its own: few ask for it, and it is the longest part of a case."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from onboarding.api.shapes import Happened
-from onboarding.operations.history import Told
-from onboarding.operations.reading import CaseFile
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from onboarding.api.front import API, FrontDep, Reader, ReaderDep
+from onboarding.api.problems import tells
+from onboarding.api.rendering import page
+from onboarding.api.shapes import Happened, HistoryOut
+from onboarding.operations.history import lines
+from onboarding.operations.reading import CaseFile, case_history
+from onboarding.store.whole_cases import Happening
 from onboarding.texts import dates
-from onboarding.texts.words import Titles
+
+router = APIRouter(include_in_schema=False)
+api = APIRouter(prefix=API, tags=["cases"])
 
 
-def happened(file: CaseFile, titles: Titles) -> Iterator[Happened]:
-    told = Told(file, titles)
-    for event in reversed(file.history):
-        clock = dates.stamp(event.at, titles.language)
-        yield Happened(at=event.at, clock=clock, text=told.sentence(event), note=file.notes.get(event.seq))
+def _told(file: CaseFile, happened: Sequence[Happening], reader: Reader) -> HistoryOut:
+    """The newest first."""
+    today = dates.local_day(reader.now)
+    told = [
+        Happened(at=line.at, clock=dates.stamp(line.at, reader.language, today), text=line.text, note=line.note)
+        for line in lines(file, happened, reader.language)
+    ]
+    return HistoryOut(number=file.case.number, name=file.person.name, history=tuple(reversed(told)))
+
+
+@router.get("/cases/{number}/history")
+def history_page(request: Request, front: FrontDep, reader: ReaderDep, number: str) -> Response:
+    told = _told(*case_history(front.store, number, reader.now), reader)
+    return page(request, "history.html", {"case": told})
+
+
+@api.get("/cases/{number}/history", responses=tells(404, 422))
+def get_history(front: FrontDep, reader: ReaderDep, number: str) -> HistoryOut:
+    """Who has done what to a case, and when."""
+    return _told(*case_history(front.store, number, reader.now), reader)

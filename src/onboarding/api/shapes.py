@@ -128,6 +128,12 @@ class Happened(Value):
     note: str | None
 
 
+class HistoryOut(Value):
+    number: str
+    name: str = Field(description="Also where the address is protected: who has the number may have to act.")
+    history: tuple[Happened, ...] = Field(description="The newest first.")
+
+
 class CaseOut(CaseLine):
     name: str = Field(description="Also where the address is protected: who has the number may have to act.")
     kind: CaseKind
@@ -136,7 +142,6 @@ class CaseOut(CaseLine):
     tasks: tuple[TaskOut, ...]
     steps: tuple[StepOut, ...]
     gifts: tuple[GiftOut, ...]
-    history: tuple[Happened, ...]
     offers: tuple[Offer, ...]
     answered: bool
 

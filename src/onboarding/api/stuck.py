@@ -20,9 +20,9 @@ from onboarding.operations.listing import Cause, Stuck
 from onboarding.store.case_lists import HeldSystem, StoppedStep
 from onboarding.texts import dates, words
 from onboarding.texts.catalogue import say
-from onboarding.texts.errors import label_in_words, told
+from onboarding.texts.errors import told
 from onboarding.texts.sentence import reason, step_line
-from onboarding.texts.words import Titles
+from onboarding.texts.words import Titles, label_in_words
 
 log = structlog.get_logger()
 

@@ -3,7 +3,6 @@
 from onboarding.api import marks
 from onboarding.api.front import Reader
 from onboarding.api.gifts import gift
-from onboarding.api.history import happened
 from onboarding.api.offers import Offers
 from onboarding.api.shapes import CaseLine, CaseOut, TaskLine, TaskOut
 from onboarding.api.timeline import timeline
@@ -66,7 +65,6 @@ def case(file: CaseFile, actor: Actor, reader: Reader) -> CaseOut:
         tasks=_tasks(file, offers, reader),
         steps=timeline(file, offers, titles, reader.now),
         gifts=() if taken_back else tuple(gift(one, titles) for one in file.gifts),
-        history=tuple(happened(file, titles)),
         offers=() if "" in file.answered else offers.of_case(),
         answered="" in file.answered,
     )

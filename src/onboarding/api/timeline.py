@@ -9,7 +9,6 @@ from onboarding.api.offers import Offers
 from onboarding.api.shapes import StepOut
 from onboarding.domain.acts import MENDABLE
 from onboarding.domain.cases import Step
-from onboarding.operations.history import names_of
 from onboarding.operations.reading import CaseFile
 from onboarding.texts.catalogue import say
 from onboarding.texts.sentence import step_line
@@ -22,11 +21,11 @@ AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
 def timeline(file: CaseFile, offers: Offers, titles: Titles, now: datetime) -> tuple[StepOut, ...]:
     """In the plan's order but for what comes: that is told by its day."""
-    names, language = names_of(file, titles.language), titles.language
+    language = titles.language
     by_id = {step.id: step for step in file.steps}
 
     def told(step: Step) -> StepOut:
-        said, never = step_line(step, titles, now, names), _never(step, file)
+        said, never = step_line(step, titles, now), _never(step, file)
         first = dict.fromkeys(_thing(one, titles) for one in _stand_before(step, by_id))
         return StepOut(
             id=step.id,

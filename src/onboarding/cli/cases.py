@@ -1,19 +1,20 @@
 """`onboarding case`: the list, and one case as somebody who must do something about it reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
+from babel.dates import format_datetime
 
-from onboarding.cli import history
 from onboarding.cli.act import act
 from onboarding.cli.edge import AsJson, Language, opened, show_json
 from onboarding.cli.layout import STEP_MARKS, clipped, mark_of_case, width, wrapped
 from onboarding.domain.cases import Step
 from onboarding.domain.people import Value
 from onboarding.operations import reading
-from onboarding.operations.history import names_of
+from onboarding.operations.history import Line, lines
+from onboarding.planning.moments import OSLO
 from onboarding.store.tasks import Task, TaskKind
 from onboarding.texts import dates, words
 from onboarding.texts.catalogue import DEFAULT, say
@@ -75,15 +76,17 @@ def show(
     """
     reader = Reader(language=language, now=datetime.now(UTC))
     with opened(language) as store:
-        file = reading.case_file(store, number)
-        if as_json:
-            show_json(_whole(file, reader, with_history=with_history))
-            return
-        for line in _page(file, reader):
-            typer.echo(line)
         if with_history:
-            for line in _history(file, reader):
-                typer.echo(line)
+            file, happened = reading.case_history(store, number)
+        else:
+            file, happened = reading.case_file(store, number), ()
+        told = list(lines(file, happened, language))
+        if as_json:
+            history = {"history": [_event(line) for line in told]} if with_history else {}
+            show_json({**_whole(file, reader), **history})
+            return
+        for line in (*_page(file, reader), *_history(told, language)):
+            typer.echo(line)
 
 
 def summary(file: reading.CaseFile, reader: Reader) -> dict[str, Any]:
@@ -104,8 +107,8 @@ def summary(file: reading.CaseFile, reader: Reader) -> dict[str, Any]:
     }
 
 
-def _whole(file: reading.CaseFile, reader: Reader, *, with_history: bool) -> dict[str, Any]:
-    whole = {
+def _whole(file: reading.CaseFile, reader: Reader) -> dict[str, Any]:
+    return {
         **summary(file, reader),
         "tasks": [_task(task) for task in file.tasks],
         "steps": [_step(step) for step in file.steps],
@@ -114,9 +117,6 @@ def _whole(file: reading.CaseFile, reader: Reader, *, with_history: bool) -> dic
             for id, no in file.refusals.items()
         },
     }
-    if with_history:
-        whole["history"] = list(history.lines(file, reading.titles_of(file, reader.language)))
-    return whole
 
 
 def _task(task: Task) -> dict[str, Any]:
@@ -154,9 +154,9 @@ def _page(file: reading.CaseFile, reader: Reader) -> Iterator[str]:
         yield from _task_lines(file, task, reader)
     if file.steps:
         yield f"\n{say('cli.steps', language)}"
-    names, titles = names_of(file, language), reading.titles_of(file, language)
+    titles = reading.titles_of(file, language)
     for step in file.steps:
-        yield from _step_lines(file, step, step_line(step, titles, reader.now, names), language)
+        yield from _step_lines(file, step, step_line(step, titles, reader.now), language)
 
 
 def _task_lines(file: reading.CaseFile, task: Task, reader: Reader) -> Iterator[str]:
@@ -191,11 +191,22 @@ def _step_lines(file: reading.CaseFile, step: Step, line: StepLine, language: st
         yield _dim(f"      {step.id}")
 
 
-def _history(file: reading.CaseFile, reader: Reader) -> Iterator[str]:
-    yield f"\n{say('cli.history', reader.language)}"
-    for line in history.lines(file, reading.titles_of(file, reader.language)):
-        note = f" – {line['note']}" if line["note"] else ""
-        yield wrapped(f"{history.clock(line['at'], reader.language)}  {line['text']}{note}", 2, hanging=20)
+def _event(line: Line) -> dict[str, Any]:
+    return {"at": line.at, "text": line.text, "note": line.note, "kind": line.what, "step": line.step}
+
+
+def _history(told: Sequence[Line], language: str) -> Iterator[str]:
+    """Every case has been ordered: without a line, nobody asked."""
+    if told:
+        yield f"\n{say('cli.history', language)}"
+    for line in told:
+        note = f" – {line.note}" if line.note else ""
+        yield wrapped(f"{_clock(line.at, language)}  {line.text}{note}", 2, hanging=20)
+
+
+def _clock(at: datetime, language: str) -> str:
+    """24.11.2026 05:24, in Oslo: a log is compared line by line."""
+    return format_datetime(at, "dd.MM.y HH:mm", tzinfo=OSLO, locale=dates.locale_of(language))
 
 
 def _dim(text: str) -> str:

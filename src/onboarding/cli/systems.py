@@ -32,9 +32,8 @@ from onboarding.store.engine import Store
 from onboarding.store.systems import SystemState
 from onboarding.texts import dates
 from onboarding.texts.catalogue import DEFAULT, say
-from onboarding.texts.errors import label_in_words
 from onboarding.texts.sentence import reason
-from onboarding.texts.words import Titles
+from onboarding.texts.words import Titles, label_in_words
 from onboarding.worker import connectors_for
 
 app = typer.Typer(no_args_is_help=True, help="Systems: are they there, do they let us in, and may cases go there.")

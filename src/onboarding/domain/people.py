@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Language = Literal["nb", "nn", "en"]
 ON_BEHALF_OF = " on behalf of "  # in the label of who answers for another
+PLAYED = " (played)"  # in the label of whom the demo plays: never taken for a person
 Percentage = Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]
 
 
@@ -73,4 +74,10 @@ class Actor(Value):
 
     @property
     def label(self) -> str:
-        return f"{self.id}{ON_BEHALF_OF}{self.on_behalf_of}" if self.on_behalf_of else self.id
+        return label_of(self.kind, self.id, self.on_behalf_of)
+
+
+def label_of(kind: str, id: str, on_behalf_of: str | None) -> str:
+    """Who it was, in one text; what an operator writes stands last, and cannot make him another kind of actor."""
+    one = f"{id}{PLAYED}" if kind == "dev" else id
+    return f"{one}{ON_BEHALF_OF}{on_behalf_of}" if on_behalf_of else one

@@ -82,7 +82,8 @@ def act(
         if not acts.add(tx, row):
             first = acts.open_on(tx, case.id, row.step)
             _somebody_first(first)
-        events.record(tx, actor, "act.asked", now, case=case.id, step=row.step, note=row.note, detail={"act": kind})
+        detail = {"act": kind, **({"value": row.value} if row.value else {})}
+        events.record(tx, actor, "act.asked", now, case=case.id, step=row.step, note=row.note, detail=detail)
         confirming = tasks.confirming(tx, case.id, step_id) is not None
         falls, second = foreseen(kind, known, step_id, confirming=confirming)
         return Acted(act=row, goes_with=tuple(falls), second_needed=second)

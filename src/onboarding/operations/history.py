@@ -1,37 +1,36 @@
 """What has happened to a case, in words: the log keeps kinds and ids; people read sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
 
 from onboarding.domain.acts import ActKind
 from onboarding.domain.cases import CaseState, StepState
-from onboarding.domain.people import ON_BEHALF_OF
-from onboarding.operations.reading import CaseFile
+from onboarding.operations.reading import CaseFile, titles_of
 from onboarding.store.events import Event
-from onboarding.texts import words
+from onboarding.store.whole_cases import Happening
+from onboarding.texts import dates, words
 from onboarding.texts.catalogue import messages, say
 from onboarding.texts.sentence import step_name
 
 
-def actor_in_words(event: Event, language: str) -> str:
-    """Somebody who acts for another, and what the demo plays, are shown as such."""
-    of_a_part = event.actor_kind == "dev" and event.actor in words.PEOPLE_IN_WORDS
-    name = words.who(event.actor, language) if of_a_part else event.actor
-    if event.on_behalf_of:
-        name = say("history.on-behalf-of", language, who=name, other=event.on_behalf_of)
-    return say("history.played", language, who=name) if event.actor_kind == "dev" else name
+class Line(NamedTuple):
+    at: datetime
+    text: str
+    note: str | None  # what somebody wrote: by what was asked, not again where it was carried out
+    what: str  # as the log has it
+    step: str  # '' where it is about the whole case
 
 
-def names_of(file: CaseFile, language: str) -> dict[str, str]:
-    """Each actor of the case as its rows have him -> as he is shown."""
-    found = {}
-    for event in file.history:
-        if event.actor_kind != "schedule":  # the engine, and what it carries out for others
-            label = f"{event.actor}{ON_BEHALF_OF}{event.on_behalf_of}" if event.on_behalf_of else event.actor
-            found[label] = actor_in_words(event, language)
-    return found
+def lines(file: CaseFile, happened: Iterable[Happening], language: str) -> Iterator[Line]:
+    """A line for each, in the same order."""
+    told = _Told(file, titles_of(file, language))
+    for event, note in happened:
+        left = note if event.what != "act.settled" else None
+        yield Line(at=event.at, text=told.sentence(event), note=left, what=event.what, step=event.step or "")
 
 
-class Told:
+class _Told:
     """The events of one case as sentences, in the language of its titles."""
 
     def __init__(self, file: CaseFile, titles: words.Titles) -> None:
@@ -44,7 +43,7 @@ class Told:
         return say(key, self.language, **params)
 
     def sentence(self, event: Event) -> str:
-        who, step = actor_in_words(event, self.language), self.steps.get(event.step or "", "")
+        who, step = words.label_in_words(event.by, self.language), self.steps.get(event.step or "", "")
         match event.what:
             case "case.ordered":
                 if extras := event.detail.get("extras"):
@@ -60,7 +59,8 @@ class Told:
             case "name.reserved":
                 return self.say("history.did-reserve")
             case "act.asked":
-                return self.say("history.did-ask", who=who, act=self.act(event), what=step).rstrip(": ")
+                what = self.chosen(event) or step
+                return self.say("history.did-ask", who=who, act=self.act(event), what=what).rstrip(": ")
             case "act.settled" if event.detail.get("state") == "refused":
                 why = self.reason(event)
                 return f"{self.say('history.did-refuse', act=self.act(event), what=step).rstrip(': ')}. {why}".rstrip()
@@ -76,6 +76,14 @@ class Told:
     def act(self, event: Event) -> str:
         kind: ActKind = event.detail["act"]  # type: ignore[assignment]  # the log keeps it as text
         return words.act_kind(kind, self.language)
+
+    def chosen(self, event: Event) -> str:
+        """The day or the role that was asked for."""
+        value = event.detail.get("value", "")
+        if event.detail["act"] == "move date" and value:
+            return dates.day(date.fromisoformat(value), self.language, dates.local_day(event.at))
+        role = self.catalogue.roles.get(value)
+        return role.title.in_(self.language) if role else value
 
     def state(self, state: str) -> str:
         known: CaseState = state  # type: ignore[assignment]  # the log keeps it as text

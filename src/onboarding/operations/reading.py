@@ -10,8 +10,9 @@ from onboarding.domain.people import Employment, Person, Value
 from onboarding.domain.plan import Plan
 from onboarding.planning.forecast import Forecast, forecast, outlook
 from onboarding.planning.moments import today
-from onboarding.store import accounts, cases, events, grants, policies, refusals, systems, tasks, whole_cases
+from onboarding.store import accounts, cases, grants, policies, refusals, systems, tasks, whole_cases
 from onboarding.store.engine import Store, Transaction
+from onboarding.store.whole_cases import Happening
 from onboarding.texts.words import Titles
 
 
@@ -35,8 +36,6 @@ class CaseFile(Value):
     steps: tuple[Step, ...]
     tasks: tuple[tasks.Task, ...]
     refusals: dict[str, refusals.Refusal]
-    history: tuple[events.Event, ...]
-    notes: dict[int, str]  # by Event.seq: what somebody wrote; by what was asked, not again where it was carried out
     answered: frozenset[str]  # steps with an answer that is on its way; '' is the case itself
     gifts: tuple[Gift, ...]  # as its newest plan says
     roles: tuple[str, ...]  # those of the rules that are roles
@@ -49,12 +48,16 @@ def titles_of(file: CaseFile, language: str) -> Titles:
 
 
 def case_file(store: Store, number: str, now: datetime | None = None) -> CaseFile:
-    """In three queries, and one more for a version of the policy this process has not met. Raises NotFound."""
+    """In two queries, and one more for a version of the policy this process has not met. Raises NotFound."""
     with store.reading() as tx:
-        found = _file(tx, number, now or datetime.now(UTC))
-    if found is None:
-        raise NotFound("act.no-such-case", number=number)
-    return found
+        return _found(_file(tx, number, now or datetime.now(UTC)), number)
+
+
+def case_history(store: Store, number: str, now: datetime | None = None) -> tuple[CaseFile, tuple[Happening, ...]]:
+    """The case, and all that has happened to it, the oldest first. Raises NotFound."""
+    with store.reading() as tx:
+        file = _found(_file(tx, number, now or datetime.now(UTC)), number)
+        return file, tuple(whole_cases.history(tx, file.case.id))
 
 
 def case_files(store: Store, *, open_only: bool = False, page: int = 50) -> Iterator[CaseFile]:
@@ -89,6 +92,12 @@ def system_states(store: Store) -> dict[str, systems.SystemState]:
         return systems.all_states(tx)
 
 
+def _found(file: CaseFile | None, number: str) -> CaseFile:
+    if file is None:
+        raise NotFound("act.no-such-case", number=number)
+    return file
+
+
 def _file(tx: Transaction, number: str, now: datetime) -> CaseFile | None:
     whole = whole_cases.by_number(tx, number)
     if whole is None:
@@ -96,7 +105,6 @@ def _file(tx: Transaction, number: str, now: datetime) -> CaseFile | None:
     case, employment = whole.case, whole.employment
     catalogue = policies.load(tx, case.policy)
     rows = whole_cases.steps_of(tx, case.id)
-    happened = whole_cases.history(tx, case.id)
     steps = tuple(row.step for row in rows)
     gifts = _gifts(whole.plan)
     rules = dict.fromkeys(rule for gift in gifts for rule in gift.rules)
@@ -110,8 +118,6 @@ def _file(tx: Transaction, number: str, now: datetime) -> CaseFile | None:
         steps=steps,
         tasks=tuple(sorted((task for row in rows for task in row.tasks), key=lambda one: (one.asked_at, one.step))),
         refusals={row.step.id: row.refused for row in rows if row.refused},
-        history=tuple(one.event for one in happened),
-        notes={one.event.seq: one.note for one in happened if one.note and one.event.what != "act.settled"},
         answered=frozenset(row.step.id for row in rows if row.answered) | ({""} if whole.answered else set()),
         gifts=gifts,
         roles=tuple(rule for rule in rules if rule in catalogue.roles),

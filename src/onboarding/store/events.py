@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
-from onboarding.domain.people import Actor, Value
+from onboarding.domain.people import Actor, Value, label_of
 from onboarding.store.engine import Transaction
 from onboarding.store.schema import events
 
@@ -26,6 +26,10 @@ class Event(Value):
     note: UUID | None
     detail: dict[str, str]
 
+    @property
+    def by(self) -> str:
+        return label_of(self.actor_kind, self.actor, self.on_behalf_of)
+
 
 _RECORD = insert(events).inline()  # nobody asks which number it got
 
@@ -42,7 +46,7 @@ def record(
     note: UUID | None = None,
     detail: dict[str, str] | None = None,
 ) -> None:
-    """`detail` holds ids, states and keys of texts; never a name, an address or a value."""
+    """`detail` holds ids, states, days and keys of texts; never a name, an address or a value."""
     who = _of(actor, at, case)
     tx.execute(_RECORD, {**who, "what": what, "step": step, "object": object, "note": note, "detail": detail or {}})
 

@@ -55,14 +55,15 @@ def moment(at: datetime, language: str, now: datetime) -> str:
     return say(key, language, time=_clock(at))
 
 
-def stamp(at: datetime, language: str) -> str:
-    """1. des. 14:05: short, for many in a row."""
-    return f"{_day_of_month(local_day(at), language)} {_clock(at)}"
+def stamp(at: datetime, language: str, today: date) -> str:
+    """1. des. 14:05: short, for many in a row; with the year where it is another than this one."""
+    return f"{_day_of_month(local_day(at), language, today)} {_clock(at)}"
 
 
 @lru_cache(maxsize=1024)
-def _day_of_month(value: date, language: str) -> str:
-    return format_date(value, "d MMM" if language == "en" else "d. MMM", locale=locale_of(language))
+def _day_of_month(value: date, language: str, today: date) -> str:
+    pattern = ("d MMM" if language == "en" else "d. MMM") + ("" if value.year == today.year else " y")
+    return format_date(value, pattern, locale=locale_of(language))
 
 
 def _clock(at: datetime) -> str:

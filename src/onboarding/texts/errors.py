@@ -3,10 +3,9 @@
 from datetime import date, datetime
 
 from onboarding.domain.errors import OnboardingError
-from onboarding.domain.people import ON_BEHALF_OF
 from onboarding.texts import dates
 from onboarding.texts.catalogue import say
-from onboarding.texts.words import Titles
+from onboarding.texts.words import Titles, label_in_words
 
 LONGEST_NUMBER = 60  # characters
 
@@ -29,9 +28,3 @@ def told(error: OnboardingError, language: str, now: datetime, titles: Titles | 
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST_NUMBER else f"{text[: LONGEST_NUMBER - 1]}…"
-
-
-def label_in_words(label: str, language: str) -> str:
-    """Who it was, from the label the store keeps, which is in English."""
-    who, between, other = label.partition(ON_BEHALF_OF)
-    return say("history.on-behalf-of", language, who=who, other=other) if between else who

@@ -12,7 +12,7 @@ from onboarding.planning import moments
 from onboarding.planning.forecast import Forecast, Wait
 from onboarding.texts import dates
 from onboarding.texts.catalogue import say
-from onboarding.texts.words import PEOPLE_IN_WORDS, Titles, capitalised, listed, number, step_state, who
+from onboarding.texts.words import PEOPLE_IN_WORDS, Titles, capitalised, label_in_words, listed, number, step_state, who
 
 K = TypeVar("K")
 
@@ -192,8 +192,7 @@ def step_name(step: Step, titles: Titles) -> str:
     return capitalised(say("step.undo", titles.language, what=what) if step.want == "undo" else what)
 
 
-def step_line(step: Step, titles: Titles, now: datetime, names: Mapping[str, str] | None = None) -> StepLine:
-    """`names`: of people, by what `step.by` says of them."""
+def step_line(step: Step, titles: Titles, now: datetime) -> StepLine:
     language = titles.language
     at = step.verified_at or step.since if step.over else step.since
     when = ""
@@ -204,7 +203,7 @@ def step_line(step: Step, titles: Titles, now: datetime, names: Mapping[str, str
         state=step_state(step.state, language),
         who=_holder(step, titles, language),
         since=when,
-        why=_why(step, titles, names or {}, language, now),
+        why=_why(step, titles, language, now),
     )
 
 
@@ -221,10 +220,10 @@ def _holder(step: Step, titles: Titles, language: str) -> str:
     return say("step.with-us", language)
 
 
-def _why(step: Step, titles: Titles, names: Mapping[str, str], language: str, now: datetime) -> str:
+def _why(step: Step, titles: Titles, language: str, now: datetime) -> str:
     if step.state == "waiting" and step.not_before and step.not_before > now:
         return say("step.starts", language, when=dates.moment(step.not_before, language, now))
-    parts = [say("step.by", language, who=names.get(step.by, step.by))] if step.by and step.over else []
+    parts = [say("step.by", language, who=label_in_words(step.by, language))] if step.by and step.over else []
     if step.reason:
         parts.append(reason(step.reason, step.params, step.system, titles))
     if step.state == "retrying" and step.next_at and step.next_at > now:

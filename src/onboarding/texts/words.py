@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 from onboarding.domain.acts import ActKind
 from onboarding.domain.cases import CaseKind, CaseState, StepState
 from onboarding.domain.catalogue import Catalogue
+from onboarding.domain.people import ON_BEHALF_OF, PLAYED
 from onboarding.domain.plan import Action
 from onboarding.texts.catalogue import messages, say
 from onboarding.texts.dates import locale_of
@@ -45,6 +46,16 @@ def who(person: str, language: str) -> str:
     if person in PEOPLE_IN_WORDS:
         return say(_key("case.who-", person), language)
     return say("case.who-owner", language, owner=person)
+
+
+def label_in_words(label: str, language: str) -> str:
+    """Who it was, from the label the store keeps, which is in English. What the demo plays is shown as such."""
+    one, between, other = label.partition(ON_BEHALF_OF)
+    played, one = one.endswith(PLAYED), one.removesuffix(PLAYED)
+    if played:
+        part = who(one, language) if one in PEOPLE_IN_WORDS else one
+        one = say("history.played", language, who=part)
+    return say("history.on-behalf-of", language, who=one, other=other) if between else one
 
 
 def attribute(name: str, language: str) -> str:
