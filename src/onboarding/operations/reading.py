@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from onboarding.domain.cases import Step
 from onboarding.domain.catalogue import Catalogue
@@ -106,7 +107,7 @@ def _file(tx: Transaction, number: str, now: datetime) -> CaseFile | None:
     catalogue = policies.load(tx, case.policy)
     rows = whole_cases.steps_of(tx, case.id)
     steps = tuple(row.step for row in rows)
-    gifts = _gifts(whole.plan)
+    gifts = _gifts(whole.plan) if whole.plan else ()
     rules = dict.fromkeys(rule for gift in gifts for rule in gift.rules)
     named = [(employment.unit, whole.unit), *((row.step.unit, row.unit) for row in rows)]
     return CaseFile(
@@ -134,7 +135,8 @@ def _file(tx: Transaction, number: str, now: datetime) -> CaseFile | None:
     )
 
 
-def _gifts(plan: Plan | None) -> tuple[Gift, ...]:
+@lru_cache(maxsize=512)  # a page is asked for again at every change in any case, and most plans are as they were
+def _gifts(plan: str) -> tuple[Gift, ...]:
     return tuple(
         Gift(
             entitlement=step.entitlement,
@@ -142,6 +144,6 @@ def _gifts(plan: Plan | None) -> tuple[Gift, ...]:
             unit=step.unit,
             rules=tuple(dict.fromkeys(because.rule for because in step.because)),
         )
-        for step in (plan.steps if plan else ())
+        for step in Plan.model_validate_json(plan).steps
         if step.action == "grant" and step.entitlement
     )

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Label, and_, bindparam, exists, select
+from sqlalchemy import Column, ColumnElement, Label, Text, and_, bindparam, cast, exists, select
 
 from onboarding.domain.cases import Step
 from onboarding.domain.people import Employment, Person, Value
-from onboarding.domain.plan import Plan
 from onboarding.store.cases import COLUMNS, Case
 from onboarding.store.engine import Transaction
 from onboarding.store.events import Event
@@ -43,7 +42,7 @@ class Whole(NamedTuple):
     person: Person
     employment: Employment
     unit: str | None  # what HR calls it; None where there is no such unit any more
-    plan: Plan | None  # the newest
+    plan: str | None  # the newest, as JSON: it is never rewritten, and need not be read twice
     answered: bool  # an act on the whole case is on its way
 
 
@@ -73,7 +72,7 @@ def _as(part: str, columns: Iterable[Column[Any]]) -> list[Label[Any]]:
 _WHOLE = (
     select(
         *_as("case", COLUMNS), *_as("person", _PERSON), *_as("employment", _EMPLOYMENT),
-        units.c.name.label("unit"), plans.c.content.label("plan"), _answered(""),
+        units.c.name.label("unit"), cast(plans.c.content, Text).label("plan"), _answered(""),
     )
     .join(persons, persons.c.id == cases.c.person)
     .join(employments, employments.c.id == cases.c.employment)
@@ -113,7 +112,7 @@ def by_number(tx: Transaction, number: str) -> Whole | None:
         person=Person.model_validate(person),
         employment=Employment.model_validate(post),
         unit=unit,
-        plan=None if plan is None else Plan.model_validate(plan),
+        plan=plan,
         answered=answered,
     )
 
