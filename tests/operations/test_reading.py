@@ -1,17 +1,18 @@
 """What pages and commands are shown, from the store alone."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from onboarding.domain.errors import NotFound
 from onboarding.operations import listing, policies, reading
 from onboarding.operations.acting import act
-from onboarding.store import accounts, case_lists, grants, refusals, tasks
-from onboarding.store.engine import Store
+from onboarding.store import accounts, case_lists, grants, refusals, tasks, whole_cases
+from onboarding.store.engine import Store, Transaction
 from onboarding.store.refusals import Refusal
 from tests import municipality
-from tests.operations.desk import HR, OWNER, SOON, begun, hire, order, ordered, stand
+from tests.operations.desk import HR, OWNER, SOON, again, begun, hire, order, ordered, stand
 
 TITLE = Refusal(attribute="title", value="Sykepleier🙂", reason="ad.letters", proposal="Sykepleier")
 
@@ -49,6 +50,22 @@ def test_a_file_holds_all_there_is_to_know(store: Store) -> None:
     assert [task.instructions for task in file.tasks] == ["Lag et kort."] and file.refusals == {"ad:account": TITLE}
     assert happenings(store, case.number) == ["case.ordered", "case.planned", "case.state"]
     assert case.state == "waiting" and file.forecast.day == SOON
+
+
+def test_what_is_written_between_two_questions_is_not_half_shown(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The case is read, then it is withdrawn and each step with it, then its steps are read."""
+    case = begun(store)
+    asked = whole_cases.steps_of
+
+    def late(tx: Transaction, of: UUID) -> list[whole_cases.OneStep]:
+        monkeypatch.setattr(whole_cases, "steps_of", asked)
+        act(store, OWNER, case.number, "withdraw", note="ombestemt")
+        again(store, case)
+        return asked(tx, of)
+
+    monkeypatch.setattr(whole_cases, "steps_of", late)
+    file = reading.case_file(store, case.number)
+    assert file.case.withdrawn and {step.want for step in file.steps} == {"undo"}
 
 
 def test_a_case_is_shown_under_the_policy_it_was_ordered_under(store: Store) -> None:

@@ -32,7 +32,7 @@ _STEP = [steps.c[name] for name in Step.model_fields]
 _REFUSAL = [refusals.c[name] for name in Refusal.model_fields]
 _TASK = [tasks.c[name] for name in Task.model_fields]
 _EVENT = [events.c[name] for name in Event.model_fields]
-_REFUSAL_AT = len(_STEP) + 2  # behind the unit's name, and whether somebody has answered
+_REFUSAL_AT = len(_STEP) + 3  # behind the unit's name, whether somebody has answered, and the revision
 _TASK_AT = _REFUSAL_AT + len(_REFUSAL)
 V = TypeVar("V", bound=Value)
 
@@ -48,6 +48,7 @@ class Whole(NamedTuple):
 
 class OneStep(NamedTuple):
     step: Step
+    revision: int  # of its case: where it is the one the case was read with, nobody has written between
     unit: str | None  # as above, of a right in one unit
     refused: Refusal | None  # what its system would not take
     tasks: tuple[Task, ...]  # what people have been asked, and not answered
@@ -82,7 +83,7 @@ _WHOLE = (
 )  # fmt: skip
 _STEPS = (
     select(
-        *_STEP, units.c.name.label("unit_name"), _answered(steps.c.id),
+        *_STEP, units.c.name.label("unit_name"), _answered(steps.c.id), cases.c.revision,
         *_as("refusal", _REFUSAL), *_as("task", _TASK),
     )
     .join(cases, cases.c.id == steps.c.case)
@@ -128,6 +129,7 @@ def steps_of(tx: Transaction, case: UUID) -> list[OneStep]:
         found.append(
             OneStep(
                 step=Step.model_validate(dict(zip(Step.model_fields, row[: len(_STEP)], strict=True))),
+                revision=row.revision,
                 unit=row.unit_name,
                 refused=_there(Refusal, row[_REFUSAL_AT:_TASK_AT]),
                 tasks=(task,) if task else (),
