@@ -69,7 +69,7 @@ def test_an_entitlement_with_its_own_owner_is_asked_of_that_one() -> None:
     ids=["by hand", "taken back", "approve", "gate", "role", "account"],
 )
 def test_our_own_words(step: Step, parts: list[str]) -> None:
-    text = instructions_for(municipality.catalogue(), step, WANT, "B-1", NOW)
+    text = instructions_for(municipality.catalogue(), step, WANT, "B-1", NOW).nb
     assert [part for part in parts if part not in text] == []
     assert "{" not in text
 
@@ -84,20 +84,31 @@ def test_our_own_words(step: Step, parts: list[str]) -> None:
     ids=["the system's", "the entitlement's", "the nearest"],
 )
 def test_the_policys_words_go_before_ours(catalogue: Catalogue, text: str) -> None:
-    assert instructions_for(catalogue, CARD, WANT, "B-1", NOW) == text
+    assert instructions_for(catalogue, CARD, WANT, "B-1", NOW) == Title(nb=text)  # it has no other language
 
 
 def test_taken_back_is_never_said_in_the_words_for_giving() -> None:
     undone = CARD.model_copy(update={"want": "undo"})
-    text = instructions_for(worded(system="Lag {target} til {name}"), undone, WANT, "B-1", NOW)
+    text = instructions_for(worded(system="Lag {target} til {name}"), undone, WANT, "B-1", NOW).nb
     assert text.startswith("Ta tilbake card")
 
 
 def test_a_name_that_looks_like_a_place_to_fill_is_left_as_it_is() -> None:
     odd = WANT.model_copy(update={"display_name": "Kari {case}"})
-    assert instructions_for(worded(system="Til {name}"), CARD, odd, "B-1", NOW) == "Til Kari {case}"
+    assert instructions_for(worded(system="Til {name}"), CARD, odd, "B-1", NOW).nb == "Til Kari {case}"
 
 
-@pytest.mark.parametrize(("language", "word"), [("nb", "Bestilling B-1"), ("en", "Order B-1")])
-def test_in_the_readers_language(language: str, word: str) -> None:
-    assert word in instructions_for(municipality.catalogue(), BANK, WANT, "B-1", NOW, language)
+def test_in_each_language() -> None:
+    told = instructions_for(municipality.catalogue(), BANK, WANT, "B-1", NOW)
+    assert "Skal være klart til mandag 16. mars" in told.nb
+    assert told.nn and "Skal vere klart til måndag 16. mars" in told.nn
+    assert told.en and "Needed by Monday 16 March" in told.en
+
+
+def test_the_policys_words_in_those_languages_it_has() -> None:
+    catalogue = municipality.catalogue()
+    key = catalogue.systems["key"].model_copy(update={"instructions": Title(nb="Til {name}", en="{name}, {first_day}")})
+    catalogue = catalogue.model_copy(update={"systems": {**catalogue.systems, "key": key}})
+    told = instructions_for(catalogue, CARD, WANT, "B-1", NOW)
+    assert told == Title(nb="Til Kari Nordmann", en="Kari Nordmann, Monday 16 March")
+    assert [told.language_of(one) for one in ("nb", "nn", "en")] == ["nb", "nb", "en"]

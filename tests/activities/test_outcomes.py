@@ -7,6 +7,7 @@ import pytest
 from onboarding.activities.outcomes import PAUSES, after, faulted, held, out_of_patience
 from onboarding.connectors.base import ActionRequired, Done, InProgress, Outcome
 from onboarding.domain.cases import Step
+from onboarding.domain.catalogue import Title
 from onboarding.domain.errors import NeedsHuman, Refused, Transient
 
 THEN = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -26,7 +27,7 @@ AT = {"system": "ad"}
         (WAITING, Done(changed=True), "done", False, None, None, {}),
         (RETRYING, Done(changed=False), "done", False, None, None, {}),
         (UNDOING, Done(changed=True), "undone", False, None, None, {}),
-        (RETRYING, ActionRequired(owner="a", instructions="b"), "asked", True, None, None, {}),
+        (RETRYING, ActionRequired(owner="a", instructions=Title(nb="b")), "asked", True, None, None, {}),
         (RETRYING, InProgress(again=timedelta(minutes=2)), "in progress", False, NOW + timedelta(minutes=2), None, {}),
         (RETRYING, REFUSED, "stuck", True, None, "system.value-refused", {"attribute": "email", **AT}),
         (RETRYING, NeedsHuman("step", "system.two-accounts", n="2"), "stuck", True, None, "system.two-accounts",

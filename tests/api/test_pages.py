@@ -14,6 +14,7 @@ from onboarding.domain.catalogue import Title
 from onboarding.operations import listing, ordering
 from onboarding.operations.reading import Gift
 from onboarding.planning.moments import today
+from onboarding.store import tasks
 from onboarding.store.case_lists import Wanted
 from onboarding.store.engine import Store
 from onboarding.texts.catalogue import LANGUAGES, messages
@@ -180,11 +181,23 @@ def test_a_case_without_steps_promises_none_when_it_is_over(page: TestClient, qu
     assert "Stegene kommer" not in text and "Ingenting var begynt, så det er ingen steg å vise." in text
 
 
-def test_what_is_not_in_the_pages_language_says_which_it_is(page: TestClient, quick: Store) -> None:
+def test_what_a_person_is_asked_is_in_the_readers_language(page: TestClient, quick: Store) -> None:
     number = scene.begun(quick, 1, job_code="7531")
     scene.asked(quick, number, "people:approve:bank", "approve")
-    assert '<p class="ds-paragraph" lang="nb">Skal Karib' in page.get(f"/cases/{number}?lang=en").text
-    assert '<p class="ds-paragraph">Skal Karib' in page.get(f"/cases/{number}?lang=nb").text
+    for language, said in (("nb", "Skal Karib"), ("nn", "Skal Karib"), ("en", "Should Karib")):
+        assert f'<p class="ds-paragraph">{said}' in page.get(f"/cases/{number}?lang={language}").text
+    [task] = page.get(f"/api/v1/cases/{number}", headers={"accept-language": "en"}).json()["tasks"]
+    assert task["instructions"].startswith("Should Karib") and task["instructions_language"] == "en"
+
+
+def test_what_policy_does_not_say_in_the_pages_language_says_which_it_is(page: TestClient, quick: Store) -> None:
+    number = scene.begun(quick, 1)
+    with quick.writing() as tx:
+        case = scene.file_of(quick, number).case
+        words = Title(nb="Lag et kort", en="Make a card")
+        tasks.ask(tx, case.id, "key:grant:card", "by hand", "key@fjordvik.example", words, datetime.now(UTC))
+    assert '<p class="ds-paragraph" lang="nb">Lag et kort' in page.get(f"/cases/{number}?lang=nn").text
+    assert '<p class="ds-paragraph">Make a card' in page.get(f"/cases/{number}?lang=en").text
 
 
 @pytest.mark.parametrize("address", ["/cases?state=strange", "/cases?order=strange", "/order?job_code=" + "9" * 5000])

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from onboarding.activities.begin import begin
 from onboarding.cli.main import app
 from onboarding.domain.cases import Step
-from onboarding.domain.catalogue import Catalogue
+from onboarding.domain.catalogue import Catalogue, Title
 from onboarding.domain.people import Actor
 from onboarding.operations import ordering, policies
 from onboarding.planning.moments import today
@@ -76,7 +76,7 @@ class Desk:
         with self.store.writing() as tx:
             case = case_numbered(tx, number)
             assert case is not None
-            tasks.ask(tx, case.id, id, kind, for_, "Gi Kari kortet.", datetime.now(UTC), deadline=deadline)
+            tasks.ask(tx, case.id, id, kind, for_, Title(nb="Gi Kari kortet."), datetime.now(UTC), deadline=deadline)
 
     def refuse(self, number: str, id: str, refusal: refusals.Refusal) -> None:
         self.put(number, id, state="stuck", theirs=True, reason=refusal.reason, params={"system": "ad"})

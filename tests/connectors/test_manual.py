@@ -6,6 +6,7 @@ from onboarding.connectors.base import ActionRequired, Connector, Options, Page
 from onboarding.connectors.conformance import WorkByHandConformance
 from onboarding.connectors.manual import Manual
 from onboarding.domain.accounts import Account, Desired
+from onboarding.domain.catalogue import Title
 from onboarding.domain.errors import Conflict
 
 
@@ -25,7 +26,7 @@ def test_nothing_is_known_and_nothing_is_said_to_be_done(kari: Desired) -> None:
             session.move(account, kari),
             session.delete(account),
         ]
-    assert outcomes == [ActionRequired(owner="", instructions="")] * 4
+    assert outcomes == [ActionRequired(owner="", instructions=Title(nb=""))] * 4
 
 
 def test_it_has_no_settings() -> None:

@@ -12,13 +12,14 @@ from sqlalchemy import Uuid, bindparam, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from onboarding.domain.cases import Step
+from onboarding.domain.catalogue import Title
 from onboarding.domain.people import Actor
-from onboarding.store import case_lists, cases, events, people, steps
+from onboarding.store import case_lists, cases, events, people, steps, tasks
 from onboarding.store.engine import Store
 from onboarding.store.schema import metadata
 from onboarding.store.upgrading import alembic_config, is_current, upgrade
 from onboarding.twins.postgres import Postgres
-from tests.store.rows import NOW, a_case, a_person
+from tests.store.rows import NOW, a_case, a_person, open_tasks
 
 IDA = Actor(kind="operator", id="ida.it", via="cli")
 
@@ -106,6 +107,20 @@ def test_posts_from_before_extras_could_be_ordered_have_none(empty_url: str) -> 
         [post] = people.employments_of(tx, person)
     store.close()
     assert post.extras == ()
+
+
+def test_what_was_asked_before_was_asked_in_bokmal(database_url: str) -> None:
+    store = Store(database_url)
+    with store.writing() as tx:
+        asked = a_case(tx).id
+        both = Title(nb="Lag «kort»\ntil {name}", en="Make a card")
+        tasks.ask(tx, asked, "key:grant:card", "by hand", "key@x", both, NOW)
+    command.downgrade(alembic_config(database_url), "0004")
+    upgrade(database_url)
+    with store.reading() as tx:
+        [task] = open_tasks(tx)
+    store.close()
+    assert task.instructions == Title(nb=both.nb)
 
 
 def test_all_the_way_down_leaves_nothing(empty_url: str) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from onboarding.domain.catalogue import Title
 from onboarding.domain.errors import NotFound
 from onboarding.operations import listing, policies, reading
 from onboarding.operations.acting import act
@@ -40,14 +41,22 @@ def test_where_nobody_begins_on_a_case_the_list_and_the_page_say_so(store: Store
 def test_a_file_holds_all_there_is_to_know(store: Store) -> None:
     case = begun(store)
     with store.writing() as tx:
-        tasks.ask(tx, case.id, "key:grant:card", "by hand", "key@fjordvik.example", "Lag et kort.", datetime.now(UTC))
+        tasks.ask(
+            tx,
+            case.id,
+            "key:grant:card",
+            "by hand",
+            "key@fjordvik.example",
+            Title(nb="Lag et kort."),
+            datetime.now(UTC),
+        )
         refusals.write(tx, case.id, "ad:account", TITLE, datetime.now(UTC))
     file = reading.case_file(store, f" {case.number.lower()}")
     assert file.case == case and file.person.id == case.person and file.employment.id == case.employment
     assert file.units == {"1210": municipality.UNITS["1210"].name}  # those the case speaks of, and no others
     assert file.catalogue.hash == case.policy and file.roles == ("nurse",)
     assert file.steps[0].id == "ad:name" and len(file.steps) == 9
-    assert [task.instructions for task in file.tasks] == ["Lag et kort."] and file.refusals == {"ad:account": TITLE}
+    assert [task.instructions.nb for task in file.tasks] == ["Lag et kort."] and file.refusals == {"ad:account": TITLE}
     assert happenings(store, case.number) == ["case.ordered", "case.planned", "case.state"]
     assert case.state == "waiting" and file.forecast.day == SOON
 
@@ -107,8 +116,8 @@ def test_open_tasks_come_with_their_cases_number_and_the_oldest_first(store: Sto
     with store.writing() as tx:
         for case, day in ((first, 2), (second, 1)):
             at = datetime(2026, 11, day, tzinfo=UTC)
-            tasks.ask(tx, case.id, "key:grant:card", "by hand", "key@fjordvik.example", "Lag et kort.", at)
-        tasks.ask(tx, first.id, "ad:account", "confirm", "it", "?", datetime(2026, 11, 3, tzinfo=UTC))
+            tasks.ask(tx, case.id, "key:grant:card", "by hand", "key@fjordvik.example", Title(nb="Lag et kort."), at)
+        tasks.ask(tx, first.id, "ad:account", "confirm", "it", Title(nb="?"), datetime(2026, 11, 3, tzinfo=UTC))
         tasks.close(tx, first.id, "ad:account", datetime.now(UTC), "Ida", "approved")
     assert [(one.number, one.task.step) for one in listing.open_tasks(store)] == [
         (second.number, "key:grant:card"),

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from onboarding.domain.catalogue import Title
 from onboarding.store import cases, tasks
 from onboarding.store.engine import Store
 from onboarding.store.schema import policies
@@ -90,7 +91,7 @@ def test_an_instant_comes_back_in_utc(store: Store, zone: timezone) -> None:
 def test_no_instant_is_none(store: Store) -> None:
     with store.writing() as tx:
         case = a_case(tx)
-        tasks.ask(tx, case.id, "key:grant:card", "by hand", "key@fjordvik.example", "Lag et kort.", NOW)
+        tasks.ask(tx, case.id, "key:grant:card", "by hand", "key@fjordvik.example", Title(nb="Lag et kort."), NOW)
         [task] = open_tasks(tx)
         assert task.deadline is None and task.closed_at is None and task.asked_at == NOW
 

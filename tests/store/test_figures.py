@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event
 
-from onboarding.domain.catalogue import PEOPLE
+from onboarding.domain.catalogue import PEOPLE, Title
 from onboarding.store import acts, cases, figures, policies, steps, systems, tasks
 from onboarding.store.engine import Store, Transaction
 from onboarding.store.figures import Figures, Waiting
@@ -77,8 +77,10 @@ def test_open_tasks_and_those_past_their_deadline(store: Store) -> None:
         case = a_case(tx).id
         for n, deadline in enumerate((NOW - SECOND, NOW + SECOND, None)):
             at = NOW - n * HOUR
-            tasks.ask(tx, case, f"people:approve:{n}", "approve", "eier@x", "Godkjenn?", at, deadline=deadline)
-        tasks.ask(tx, case, "people:role", "role", "leder@x", "Velg rolle", NOW, deadline=NOW - HOUR)
+            tasks.ask(
+                tx, case, f"people:approve:{n}", "approve", "eier@x", Title(nb="Godkjenn?"), at, deadline=deadline
+            )
+        tasks.ask(tx, case, "people:role", "role", "leder@x", Title(nb="Velg rolle"), NOW, deadline=NOW - HOUR)
         tasks.close(tx, case, "people:role", NOW, "leder", "done")
     found = looked(store)
     assert found.tasks["approve"] == Waiting(count=3, since=NOW - 2 * HOUR)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from onboarding.domain.catalogue import Title
 from onboarding.domain.plan import Ask
 from onboarding.store import acts, tasks
 from onboarding.store.engine import Store, Transaction
@@ -19,7 +20,7 @@ def case(store: Store) -> UUID:
 
 
 def ask(tx: Transaction, case: UUID, step: str, kind: tasks.TaskKind = "by hand", by: str | None = None) -> None:
-    tasks.ask(tx, case, step, kind, "key@fjordvik.example", "Lag et kort.", NOW, asked_by=by)
+    tasks.ask(tx, case, step, kind, "key@fjordvik.example", Title(nb="Lag et kort."), NOW, asked_by=by)
 
 
 def test_asked_twice_is_one_until_it_is_answered(store: Store, case: UUID) -> None:

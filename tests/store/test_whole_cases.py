@@ -1,5 +1,6 @@
 """One case whole: each step once, with all that belongs to it, and nothing of another case."""
 
+from onboarding.domain.catalogue import Title
 from onboarding.domain.people import Unit
 from onboarding.domain.plan import Plan, PlannedStep
 from onboarding.store import acts, cases, people, refusals, steps, tasks, whole_cases
@@ -17,9 +18,9 @@ def test_a_step_is_there_once_however_much_belongs_to_it(store: Store) -> None:
         for one in (case, other):
             steps.add(tx, one.id, [a_step(ACCOUNT), a_step(CARD, unit="1310")], 0, NOW)
         people.replace_units(tx, [Unit(id="1310", name="Neset skole")])
-        tasks.ask(tx, case.id, CARD, "by hand", "key@fjordvik.example", "Lag et kort.", NOW)
-        tasks.ask(tx, case.id, CARD, "confirm", "it", "Er det greit?", NOW)
-        tasks.ask(tx, case.id, ACCOUNT, "by hand", "it", "Lag en konto.", NOW)
+        tasks.ask(tx, case.id, CARD, "by hand", "key@fjordvik.example", Title(nb="Lag et kort."), NOW)
+        tasks.ask(tx, case.id, CARD, "confirm", "it", Title(nb="Er det greit?"), NOW)
+        tasks.ask(tx, case.id, ACCOUNT, "by hand", "it", Title(nb="Lag en konto."), NOW)
         tasks.close(tx, case.id, ACCOUNT, NOW, "Ida", "done")
         refusals.write(tx, case.id, ACCOUNT, NO, NOW)
         assert acts.add(tx, an_act(case.id, ACCOUNT))

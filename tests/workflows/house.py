@@ -27,8 +27,8 @@ from tests import municipality
 from tests.store.rows import case_numbered
 
 HR = Actor(kind="feed", id="hr", via="feed")
-IT = Actor(kind="dev", id="ida.it", via="dev")
-OTHER = Actor(kind="dev", id="ole.it", via="dev")
+IT = Actor(kind="person", id="ida.it", via="web")
+OTHER = Actor(kind="person", id="ole.it", via="web")
 QUICK = tuple(timedelta(seconds=s) for s in (0.2, 0.4))
 
 

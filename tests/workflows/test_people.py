@@ -203,7 +203,7 @@ async def test_who_was_asked_is_asked_with_the_moved_day(
         day = dates.day(moved, "nb", in_days(0))
         still_open = [row for row in rows(h.store, tasks) if row["closed_at"] is None]
         assert len({row["step"] for row in still_open}) == len(still_open)
-        return {row["step"] for row in still_open if day in row["instructions"]}
+        return {row["step"] for row in still_open if day in row["instructions"]["nb"]}
 
     async with house(sqlite_url, temporal_client, tmp_path) as h:
         [number] = h.order(post(1, in_days(10)))

@@ -27,7 +27,7 @@ from onboarding.connectors.base import Done, Options, Session
 from onboarding.connectors.simulator import Simulator
 from onboarding.domain.acts import POSSIBLE, ActKind
 from onboarding.domain.cases import CaseView, Visit, ready, state_of
-from onboarding.domain.catalogue import Catalogue
+from onboarding.domain.catalogue import Catalogue, Title
 from onboarding.domain.errors import OnboardingError
 from onboarding.domain.people import Actor
 from onboarding.operations import listing
@@ -190,7 +190,7 @@ def test_a_skip_that_the_second_person_declines_leaves_the_question_open(sqlite_
     with h.store.writing() as tx:
         asked = h.steps(number)[step].model_copy(update={"state": "asked", "theirs": True})
         steps.settle(tx, case, [asked])
-        tasks.ask(tx, case, step, "approve", "pay@fjordvik.example", "?", now)
+        tasks.ask(tx, case, step, "approve", "pay@fjordvik.example", Title(nb="?"), now)
     h.act(number, "skip", step, by=IT)
     begin(h.store, case, now)
     h.act(number, "decline", step, by=OTHER)

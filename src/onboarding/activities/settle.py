@@ -11,6 +11,7 @@ import structlog
 
 from onboarding.activities.answering import ENGINE, answer, over
 from onboarding.activities.granting import record_grants
+from onboarding.activities.instructions import confirm_skip
 from onboarding.activities.plans import make_plan, take_back
 from onboarding.domain.acts import OF_THE_CASE, ActKind, carried_out, goes_with, needs_second, why_not
 from onboarding.domain.cases import CaseView, Step
@@ -18,7 +19,6 @@ from onboarding.domain.people import Value
 from onboarding.store import acts, cases, events, people, refusals, steps, systems, tasks, usernames
 from onboarding.store.away import NOTHING_STANDS
 from onboarding.store.engine import Store, Transaction
-from onboarding.texts.catalogue import say
 
 log = structlog.get_logger()
 
@@ -131,7 +131,7 @@ def _carry_out(
             _skip(tx, case, step, known, f"{first}, {act.actor}", now)
         return None
     if needs_second(act.kind, step):
-        tasks.ask(tx, case.id, step.id, "confirm", "it", say("task.confirm-skip"), now, asked_by=act.actor_id)
+        tasks.ask(tx, case.id, step.id, "confirm", "it", confirm_skip(), now, asked_by=act.actor_id)
         return None
     if act.kind in ("skip", "decline"):
         _skip(tx, case, step, known, act.actor, now, act.kind)

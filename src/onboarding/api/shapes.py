@@ -79,6 +79,7 @@ class TaskOut(Value):
     deadline: datetime | None
     late: bool
     instructions: str
+    instructions_language: str = Field(description="Another than the reader's where policy has none in that.")
     offers: tuple[Offer, ...]
 
 

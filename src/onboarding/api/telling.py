@@ -90,7 +90,8 @@ def _task(task: Task, offers: Offers, reader: Reader) -> TaskOut:
         asked_at=task.asked_at,
         deadline=task.deadline,
         late=late,
-        instructions=task.instructions,
+        instructions=task.instructions.in_(reader.language),
+        instructions_language=task.instructions.language_of(reader.language),
         offers=offers.of_task(task),
     )
 
@@ -104,7 +105,7 @@ def task_line(one: OpenTask, language: str) -> TaskLine:
         for_words=words.capitalised(words.who(task.for_, language)),
         asked_at=task.asked_at,
         deadline=task.deadline,
-        instructions="" if one.protected else task.instructions,
+        instructions="" if one.protected else task.instructions.in_(language),
     )
 
 

@@ -110,7 +110,7 @@ def summary(file: reading.CaseFile, reader: Reader) -> dict[str, Any]:
 def _whole(file: reading.CaseFile, reader: Reader) -> dict[str, Any]:
     return {
         **summary(file, reader),
-        "tasks": [_task(task) for task in file.tasks],
+        "tasks": [_task(task, reader.language) for task in file.tasks],
         "steps": [_step(step) for step in file.steps],
         "refused": {
             id: {"attribute": no.attribute, "value": no.value, "reason": no.reason, "proposal": no.proposal}
@@ -119,9 +119,10 @@ def _whole(file: reading.CaseFile, reader: Reader) -> dict[str, Any]:
     }
 
 
-def _task(task: Task) -> dict[str, Any]:
-    fields = ("step", "kind", "for_", "asked_at", "deadline", "instructions")
-    return {name.rstrip("_"): getattr(task, name) for name in fields}
+def _task(task: Task, language: str) -> dict[str, Any]:
+    fields = ("step", "kind", "for_", "asked_at", "deadline")
+    told = {name.rstrip("_"): getattr(task, name) for name in fields}
+    return {**told, "instructions": task.instructions.in_(language)}
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -167,7 +168,7 @@ def _task_lines(file: reading.CaseFile, task: Task, reader: Reader) -> Iterator[
         late = "cli.was-due" if task.deadline < reader.now else "cli.due"
         when = say(late, language, when=dates.moment(task.deadline, language, reader.now))
     yield wrapped(f"{words.capitalised(words.who(task.for_, language))}, {when}", 2)
-    yield wrapped(task.instructions, 4)
+    yield wrapped(task.instructions.in_(language), 4)
     value = " --value …" if task.kind == "role" else ""
     yield _dim(f"    onboarding case act {file.case.number} {ANSWERS[task.kind]} {task.step}{value}")
 

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from onboarding.domain.accounts import Account, Desired, Work
 from onboarding.domain.cases import Step
+from onboarding.domain.catalogue import Title
 from onboarding.domain.errors import NeedsHuman, Refused, Transient
 from onboarding.domain.people import Value
 
@@ -25,10 +26,10 @@ class Done(Value):
 
 
 class ActionRequired(Value):
-    """A person must do it: who, and what, in words for *this* person."""
+    """A person must do it: who, and what, in words for *this* person, in as many languages as there are."""
 
     owner: str
-    instructions: str
+    instructions: Title
 
 
 class InProgress(Value):

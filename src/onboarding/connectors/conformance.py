@@ -11,6 +11,7 @@ from onboarding.connectors.base import ActionRequired, Connector, Done, Expected
 from onboarding.connectors.conformance_faults import Faults
 from onboarding.connectors.conformance_hooks import needs, step
 from onboarding.domain.accounts import Desired, Work
+from onboarding.domain.catalogue import Title
 from onboarding.domain.plan import Action
 
 
@@ -167,7 +168,13 @@ class WorkByHandConformance:
         )
         actions: tuple[Action, ...] = ("grant", "revoke", "ask")
         works = [
-            Work(step=f"{action}:{way}", action=action, want=way, owner="vakt@x", instructions=f"{action} {way}")
+            Work(
+                step=f"{action}:{way}",
+                action=action,
+                want=way,
+                owner="vakt@x",
+                instructions=Title(nb=f"{action} {way}"),
+            )
             for action in actions
             for way in ("do", "undo")
         ]

@@ -16,6 +16,7 @@ from onboarding.connectors.base import (
 )
 from onboarding.connectors.connections import check
 from onboarding.domain.accounts import Account, Desired, Work
+from onboarding.domain.catalogue import Title
 
 
 class Manual:
@@ -74,4 +75,4 @@ class ManualSession:
 
 def _unworded() -> ActionRequired:
     # These verbs are not told the step; whoever asked has its owner and its words.
-    return ActionRequired(owner="", instructions="")
+    return ActionRequired(owner="", instructions=Title(nb=""))

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Literal
 
+from onboarding.domain.catalogue import Title
 from onboarding.domain.people import Language, Value
 from onboarding.domain.plan import Action, Ask
 
@@ -47,7 +48,7 @@ class Work(Value):
     target: str = ""
     want: Literal["do", "undo"] = "do"
     ask: Ask | None = None
-    instructions: str = ""  # for work by hand: already for this person, in the owner's language
+    instructions: Title = Title(nb="")  # for work by hand: already for this person
     owner: str = ""
     existed: bool | None = None  # the before-image
     candidates: tuple[str, ...] = ()  # action `name`: which of these are taken?

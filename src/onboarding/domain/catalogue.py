@@ -25,6 +25,10 @@ class Title(Value):
     def in_(self, language: str) -> str:
         return {"nn": self.nn, "en": self.en}.get(language) or self.nb
 
+    def language_of(self, wanted: str) -> str:
+        """The one in which `in_` answers."""
+        return wanted if {"nn": self.nn, "en": self.en}.get(wanted) else "nb"
+
 
 class Place(Value):
     """Where in the policy something is written."""

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, select, update
 
 from onboarding.domain.cases import Step
+from onboarding.domain.catalogue import Title
 from onboarding.domain.people import Value
 from onboarding.store import acts
 from onboarding.store.engine import Transaction
@@ -37,7 +38,7 @@ class Task(Value):
     step: str
     kind: TaskKind
     for_: str
-    instructions: str
+    instructions: Title
     asked_at: datetime
     asked_by: str | None
     deadline: datetime | None
@@ -52,7 +53,7 @@ def ask(
     step: str,
     kind: TaskKind,
     for_: str,
-    instructions: str,
+    instructions: Title,
     at: datetime,
     *,
     asked_by: str | None = None,
@@ -65,7 +66,7 @@ def ask(
         "step": step,
         "kind": kind,
         "for_": for_,
-        "instructions": instructions,
+        "instructions": instructions.model_dump(exclude_none=True),
         "asked_at": at,
         "asked_by": asked_by,
         "deadline": deadline,
