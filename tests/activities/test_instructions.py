@@ -59,10 +59,10 @@ def test_an_entitlement_with_its_own_owner_is_asked_of_that_one() -> None:
 @pytest.mark.parametrize(
     ("step", "parts"),
     [
-        (CARD, ["Gi Kari Nordmann (Sykepleier, Fjordgløtt) card: CARD", "16. mars", "B-1"]),
-        (CARD.model_copy(update={"want": "undo"}), ["Ta tilbake card (CARD) fra Kari Nordmann", "B-1"]),
-        (ask("approve", "bank", "x"), ["Skal Kari Nordmann", "få bank?", "16. mars"]),
-        (ask("gate", "contract", "manager"), ["Er dette i orden", "contract signed?"]),
+        (CARD, ["Gi Kari Nordmann (Sykepleier, Fjordgløtt) «card»: CARD", "16. mars", "B-1"]),
+        (CARD.model_copy(update={"want": "undo"}), ["Ta tilbake «card» (CARD) fra Kari Nordmann", "B-1"]),
+        (ask("approve", "bank", "x"), ["Skal Kari Nordmann", "få «bank»?", "16. mars"]),
+        (ask("gate", "contract", "manager"), ["Stemmer dette for Kari Nordmann", "«contract signed»?"]),
         (ask("role", "", "manager"), ["stillingskoden til Kari Nordmann"]),
         (Step(id="key:account", system="key", action="account"), ["Gi Kari Nordmann", "key"]),
     ],
@@ -90,7 +90,7 @@ def test_the_policys_words_go_before_ours(catalogue: Catalogue, text: str) -> No
 def test_taken_back_is_never_said_in_the_words_for_giving() -> None:
     undone = CARD.model_copy(update={"want": "undo"})
     text = instructions_for(worded(system="Lag {target} til {name}"), undone, WANT, "B-1", NOW).nb
-    assert text.startswith("Ta tilbake card")
+    assert text.startswith("Ta tilbake «card»")
 
 
 def test_a_name_that_looks_like_a_place_to_fill_is_left_as_it_is() -> None:

@@ -7,9 +7,17 @@ from temporalio.client import Client
 
 from onboarding.domain.errors import Conflict
 from onboarding.operations import reading
+from onboarding.operations.history import lines
 from tests.activities.rows import answered
 from tests.municipality import post
 from tests.workflows.house import IT, OTHER, House, house, in_days
+
+WENT_WITH = "Det kan ikke være der uten noe annet som ble hoppet over eller avslått."
+
+
+def told_of(h: House, number: str) -> list[str]:
+    """What the case's history says."""
+    return [line.text for line in lines(*reading.case_history(h.store, number), "nb")]
 
 
 async def asked_to_skip(h: House, step: str) -> str:
@@ -24,6 +32,7 @@ async def asked_to_skip(h: House, step: str) -> str:
     await h.until(lambda: "confirm" in {task.kind for task in reading.case_file(h.store, number).tasks})
     [task] = [task for task in reading.case_file(h.store, number).tasks if task.kind == "confirm"]
     assert (task.step, task.for_, task.asked_by) == (step, "it", "ida.it")
+    assert task.instructions.en and "ida.it wants to skip this for Karib Nordmanna" in task.instructions.en
     assert h.states(number)[step] != "skipped"
     for kind in ("approve", "decline"):
         with pytest.raises(Conflict, match=r"act\.same-person"):
@@ -46,6 +55,16 @@ async def test_the_second_person_skips_it_and_what_cannot_be_without_it(
         assert steps["pay:enable"].reason == "step.went-with"
         assert answered(h.store, "pay:account") == [("confirm", "approved", "ole.it")]
         assert steps["ad:enable"].state == "waiting"
+        told = told_of(h, number)
+        assert told[told.index("ida.it valgte «Hopp over»: Konto i pay") :] == [
+            "ida.it valgte «Hopp over»: Konto i pay",
+            "«Hopp over» venter på at en til er enig: Konto i pay",
+            "ole.it er enig i å hoppe over dette: Konto i pay",
+            f"Tilgang: payslip: hoppet over. {WENT_WITH}",
+            f"Slå på kontoen i pay: hoppet over. {WENT_WITH}",
+            "Hoppet over, for to er enige: Konto i pay",
+            "Bestillingen: klargjort.",
+        ]
 
 
 async def test_the_second_person_says_no_and_it_goes_on(
@@ -56,6 +75,10 @@ async def test_the_second_person_says_no_and_it_goes_on(
         h.act(number, "decline", "pay:account", by=OTHER)
         await h.until(lambda: answered(h.store, "pay:account") == [("confirm", "declined", "ole.it")])
         assert h.states(number)["pay:account"] in ("retrying", "running")
+        assert told_of(h, number)[-2:] == [
+            "ole.it er ikke enig i å hoppe over dette: Konto i pay",
+            "Ikke hoppet over, og blir gjort: Konto i pay",
+        ]
         h.systems["pay"].turn(down=False)
         await h.until(lambda: h.state(number) == "prepared")
         assert h.states(number)["pay:grant:payslip"] == "done"

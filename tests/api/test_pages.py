@@ -82,6 +82,21 @@ def test_the_language_is_asked_for_then_kept_then_the_browsers(
     assert ("set-cookie" in answer.headers) == (asked in LANGUAGES)
 
 
+def test_a_page_that_is_brought_up_to_date_stays_in_its_language(page: TestClient) -> None:
+    """Whatever has been chosen in another tab; and nobody chose anything."""
+    text = page.get("/cases?lang=nn").text
+    address = text.split('hx-get="')[1].split('"')[0].replace("&amp;", "&")
+    page.cookies.set("language", "en")
+    answer = page.get(address, headers={"hx-request": "true"})
+    assert '<html lang="nn">' in answer.text and "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("number", ["%00", "B%3F%23", "%C3%B8%20%22%3E"])
+def test_what_cannot_stand_in_an_address_stands_in_none(page: TestClient, number: str) -> None:
+    text = page.get(f"/cases/{number}/history").text
+    assert f'href="/cases/{number}/history?lang=nn"' in text and "\x00" not in text
+
+
 def test_an_empty_list_says_what_to_do(page: TestClient) -> None:
     answer = page.get("/cases").text
     assert "Ingen åpne bestillinger. Legg inn en" in answer
@@ -132,6 +147,42 @@ def test_what_has_happened_is_a_page_of_its_own(web: TestClient, store: Store) -
     assert answer["history"][-1]["text"].endswith("placed the order.")
     for address in ("/cases/B-1999-000001/history", "/api/v1/cases/B-1999-000001/history"):
         assert web.get(address).status_code == 404
+
+
+def test_a_withdrawal_does_not_change_what_was_told_before_it(page: TestClient, quick: Store) -> None:
+    number = scene.begun(quick, 1)
+    scene.done(quick, number, "ad:name", "ad:account")
+    scene.asked(quick, number, "key:grant:card", "by hand")
+    scene.act(quick, number, "by hand", "key:grant:card", note="Kort 4411")
+
+    def told() -> list[str]:
+        lines = page.get(f"/api/v1/cases/{number}/history").json()["history"]
+        return [line["text"] for line in reversed(lines)]
+
+    before = told()
+    assert "ida.it på vegne av Liv Leder valgte «Gjort for hånd»: Tilgang: card" in before
+    scene.act(quick, number, "withdraw")
+    assert told()[: len(before)] == before
+    scene.asked(quick, number, "key:grant:card", "by hand")
+    scene.act(quick, number, "by hand", "key:grant:card")
+    assert told()[-1] == "«Gjort for hånd» er utført: Ta bort igjen: tilgang: card"
+
+
+def test_who_is_asked_to_agree_to_a_skip_is_told_to_what(page: TestClient, quick: Store) -> None:
+    number = scene.begun(quick, 1)
+    scene.stands(quick, number, "ad:account", "stuck", reason="system.away")
+    scene.act(quick, number, "skip", "ad:account", note="Hun trenger den ikke")
+    for language, parts in {
+        "nb": ("Hoppe over? Konto i ad", "vil hoppe over dette for Karib Nordmanna: Konto i ad.", "Ja, hopp over"),
+        "nn": (
+            "Hoppe over? Konto i ad",
+            "vil hoppe over dette for Karib Nordmanna: Konto i ad.",
+            "Nei, det skal gjerast",
+        ),
+        "en": ("Skip? Account in ad", "wants to skip this for Karib Nordmanna: Account in ad.", "Yes, skip it"),
+    }.items():
+        text = page.get(f"/cases/{number}?lang={language}").text
+        assert [part for part in parts if part not in text] == []
 
 
 def test_the_managers_own_task_is_first_and_open(page: TestClient, quick: Store) -> None:

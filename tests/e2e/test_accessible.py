@@ -23,7 +23,7 @@ def pages(store: Store) -> list[str]:
     """One of each, with everything they may show."""
     approval = scene.begun(store, 1, job_code="7531")
     scene.asked(store, approval, "people:approve:bank", "approve")
-    stopped = scene.begun(store, 2)
+    stopped = scene.begun(store, 2, given_name="Marte Elisabeth", family_name="Bjørnstad-Thorbjørnsen Hagen")
     scene.done(store, stopped, "ad:name", "ad:account")
     scene.refused(store, stopped, "pay:account")
     scene.stands(store, stopped, "ad:grant:vpn", "held", reason="system.held")

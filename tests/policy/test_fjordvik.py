@@ -114,7 +114,7 @@ def test_instructions_name_whom_and_what(fjordvik: Catalogue) -> None:
         for language in ("nb", "nn", "en"):
             text = system.instructions.in_(language)
             assert "{name}" in text
-            assert "{target}" in text
+            assert "{thing}" in text
 
 
 HERE = {unit: Unit(id=unit, name=unit, parent=parent) for unit, parent in UNITS.items()}

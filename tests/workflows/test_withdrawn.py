@@ -129,7 +129,7 @@ async def test_a_card_that_was_given_is_asked_back(database_url: str, temporal_c
         await h.until(lambda: h.states(number)["key:grant:card"] == "asked" and h.systems["ad"].accounts() == ())
         [task] = reading.case_file(h.store, number).tasks
         assert (task.kind, task.for_) == ("by hand", "key@fjordvik.example")
-        assert task.instructions.nb.startswith("Ta tilbake card")
+        assert task.instructions.nb.startswith("Ta tilbake «card»")
         assert living(h.store) == {"card"} and h.state(number) == "running"
         h.act(number, "by hand", "key:grant:card", by=OTHER)
         await h.until(lambda: h.state(number) == "withdrawn")

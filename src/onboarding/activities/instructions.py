@@ -11,6 +11,8 @@ from onboarding.planning.asks import owner_of
 from onboarding.planning.moments import today
 from onboarding.texts.catalogue import LANGUAGES, say
 from onboarding.texts.dates import day
+from onboarding.texts.sentence import step_name
+from onboarding.texts.words import Titles, label_in_words
 
 
 def asked_of(catalogue: Catalogue, step: Step) -> str:
@@ -50,9 +52,20 @@ def instructions_for(catalogue: Catalogue, step: Step, want: Desired, number: st
     return Title(**{language: _fill(text, filled(language)) for language, text in own if text})
 
 
-def confirm_skip() -> Title:
-    """What the second person is asked."""
-    return Title(**{language: say("task.confirm-skip", language) for language in LANGUAGES})
+def confirm_skip(catalogue: Catalogue, step: Step, name: str, first: str, units: Mapping[str, str]) -> Title:
+    """What the second person is asked. `first`: the label of the one who wants it; `units`: Unit.id -> name."""
+    return Title(
+        **{
+            language: say(
+                "task.confirm-skip",
+                language,
+                first=label_in_words(first, language),
+                name=name,
+                what=step_name(step, Titles(catalogue, language, units)),
+            )
+            for language in LANGUAGES
+        }
+    )
 
 
 def _fill(text: str, filled: Mapping[str, str]) -> str:

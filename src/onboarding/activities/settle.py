@@ -13,10 +13,10 @@ from onboarding.activities.answering import ENGINE, answer, over
 from onboarding.activities.granting import record_grants
 from onboarding.activities.instructions import confirm_skip
 from onboarding.activities.plans import make_plan, take_back
-from onboarding.domain.acts import OF_THE_CASE, ActKind, carried_out, goes_with, needs_second, why_not
+from onboarding.domain.acts import OF_THE_CASE, ActKind, as_second, carried_out, goes_with, needs_second, why_not
 from onboarding.domain.cases import CaseView, Step
 from onboarding.domain.people import Value
-from onboarding.store import acts, cases, events, people, refusals, steps, systems, tasks, usernames
+from onboarding.store import acts, cases, events, people, policies, refusals, steps, systems, tasks, usernames
 from onboarding.store.away import NOTHING_STANDS
 from onboarding.store.engine import Store, Transaction
 
@@ -74,7 +74,7 @@ def settle_open(
         current = cases.get(tx, case.id) or case
         why = why_not(
             act.kind, current.state, step, actor_id=act.actor_id,
-            first=tasks.first_person(tx, case.id, step), confirming=_confirming(tx, case.id, step),
+            first=tasks.first_person(tx, case.id, step), confirming=(confirming := _confirming(tx, case.id, step)),
         )  # fmt: skip
         if current.withdrawn and act.kind in OF_THE_CASE:
             why = "act.being-undone"
@@ -82,6 +82,8 @@ def settle_open(
         acts.close(tx, act.id, now, why)
         settled.append(Settled(act=act.kind, step=act.step, why=why))
         detail = {"act": act.kind, "state": "refused" if why else "taken", **({"why": why} if why else {})}
+        if second := as_second(act.kind, step, confirming=confirming):
+            detail["second"] = second
         events.record(tx, ENGINE, "act.settled", now, case=case.id, step=act.step, note=act.note, detail=detail)
     _free_what_nothing_holds(tx, case.id, now)
     return call_home
@@ -131,7 +133,10 @@ def _carry_out(
             _skip(tx, case, step, known, f"{first}, {act.actor}", now)
         return None
     if needs_second(act.kind, step):
-        tasks.ask(tx, case.id, step.id, "confirm", "it", confirm_skip(), now, asked_by=act.actor_id)
+        person, units = people.with_posts(tx, case.person).person, people.all_units(tx)
+        named = {unit.id: unit.name for unit in units.values()}
+        words = confirm_skip(policies.load(tx, case.policy), step, person.name, act.actor, named)
+        tasks.ask(tx, case.id, step.id, "confirm", "it", words, now, asked_by=act.actor_id)
         return None
     if act.kind in ("skip", "decline"):
         _skip(tx, case, step, known, act.actor, now, act.kind)
@@ -204,6 +209,8 @@ def _skip(
     for other in gone:
         refusals.clear(tx, case.id, other.id)
         tasks.close(tx, case.id, other.id, now, by, "declined" if kind == "decline" else "void")
+    fallen = [(one.id, one.system, {"state": one.state, "why": "step.went-with"}) for one in gone[1:]]
+    events.record_steps(tx, ENGINE, now, case.id, [events.OfStep("step.skipped", *one) for one in fallen])
 
 
 def _mend(tx: Transaction, case: cases.Case, act: acts.ActRow, now: datetime) -> str | None:

@@ -22,7 +22,7 @@ def _told(file: CaseFile, happened: Sequence[Happening], reader: Reader) -> Hist
     """The newest first."""
     today = dates.local_day(reader.now)
     told = [
-        Happened(at=line.at, clock=dates.stamp(line.at, reader.language, today), text=line.text, note=line.note)
+        Happened(clock=dates.stamp(line.at, reader.language, today), **line._asdict())
         for line in lines(file, happened, reader.language)
     ]
     return HistoryOut(number=file.case.number, name=file.person.name, history=tuple(reversed(told)))

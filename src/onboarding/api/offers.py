@@ -20,6 +20,8 @@ ANSWERS: dict[TaskKind, tuple[ActKind, ...]] = {
     "role": ("choose role",),
     "confirm": ("approve", "decline"),
 }
+OF_TASKS: dict[ActKind, str] = {"by hand": "page.report-done"}  # it is how it was meant, and goes without saying
+OF_CONFIRMING: dict[ActKind, str] = {"approve": "page.agree-skip", "decline": "page.disagree-skip"}
 OF_STEPS: tuple[ActKind, ...] = ("mend", "retry", "release", "by hand", "skip")
 
 
@@ -38,8 +40,9 @@ class Offers:
         if step is None:
             return ()
         offers = [self.offer(kind, step, task.for_) for kind in ANSWERS[task.kind]]
-        done = say("page.report-done", self.language)  # by hand is how it was meant, and goes without saying
-        return tuple(one.model_copy(update={"words": done}) if one.kind == "by hand" else one for one in offers)
+        keys = OF_CONFIRMING if task.kind == "confirm" else OF_TASKS
+        named = {one.kind: say(keys[one.kind], self.language) for one in offers if one.kind in keys}
+        return tuple(one.model_copy(update={"words": named.get(one.kind, one.words)}) for one in offers)
 
     def of_step(self, step: Step) -> tuple[Offer, ...]:
         """What is left to IT: not what somebody has been asked, and nothing where all goes by itself."""

@@ -8,6 +8,7 @@ from functools import cache, lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
@@ -88,7 +89,7 @@ def page(
         )
     )
     response = HTMLResponse(html, status_code=status)
-    if request.query_params.get("lang") in LANGUAGES:
+    if request.query_params.get("lang") in LANGUAGES and "hx-request" not in request.headers:  # somebody chose it
         response.set_cookie(COOKIE, language, max_age=A_YEAR, httponly=True, samesite="lax")
     return response
 
@@ -105,7 +106,8 @@ def _text(language: str, key: str, **params: object) -> str:
 
 def _address(request: Request, *without: str) -> str:
     """This page's own, ready for a language to be put behind it."""
-    path = request.url.path if request.method == "GET" else SENT_TO.sub("", request.url.path)
+    path = quote(request.scope["path"])  # it may hold what no address can
+    path = path if request.method == "GET" else SENT_TO.sub("", path)
     kept = request.url.remove_query_params(["lang", *without]).query if request.method == "GET" else ""
     path = f"/{path.lstrip('/')}"  # two of them would be the name of another host
     return f"{path}?{kept}&" if kept else f"{path}?"

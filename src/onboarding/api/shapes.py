@@ -91,6 +91,7 @@ class TaskLine(Value):
     asked_at: datetime
     deadline: datetime | None
     instructions: str = Field(description="'' where the address is protected: they name her, and stand in the case")
+    instructions_language: str = Field(description="Another than the reader's where policy has none in that.")
 
 
 class Tasks(Value):
@@ -125,6 +126,9 @@ class GiftOut(Value):
 class Happened(Value):
     at: datetime
     clock: str
+    by: str
+    what: str = Field(description="As the log has it: case.ordered, act.asked, step.done …")
+    step: str = Field(description="'' where it is about the whole case.")
     text: str
     note: str | None
 

@@ -83,7 +83,7 @@ def _task(task: Task, offers: Offers, reader: Reader) -> TaskOut:
     return TaskOut(
         step=task.step,
         kind=task.kind,
-        what=step_name(step, offers.titles) if step else "",
+        what=_asked(task, step_name(step, offers.titles) if step else "", reader.language),
         managers=task.for_ == "manager",
         for_words=words.capitalised(words.who(task.for_, reader.language)),
         when_words=_when(task, reader, late=late),
@@ -96,6 +96,10 @@ def _task(task: Task, offers: Offers, reader: Reader) -> TaskOut:
     )
 
 
+def _asked(task: Task, step: str, language: str) -> str:
+    return say("page.skip-what", language, what=step) if task.kind == "confirm" else step
+
+
 def task_line(one: OpenTask, language: str) -> TaskLine:
     task = one.task
     return TaskLine(
@@ -106,6 +110,7 @@ def task_line(one: OpenTask, language: str) -> TaskLine:
         asked_at=task.asked_at,
         deadline=task.deadline,
         instructions="" if one.protected else task.instructions.in_(language),
+        instructions_language=task.instructions.language_of(language),
     )
 
 

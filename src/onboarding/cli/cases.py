@@ -82,7 +82,7 @@ def show(
             file, happened = reading.case_file(store, number), ()
         told = list(lines(file, happened, language))
         if as_json:
-            history = {"history": [_event(line) for line in told]} if with_history else {}
+            history = {"history": [line._asdict() for line in told]} if with_history else {}
             show_json({**_whole(file, reader), **history})
             return
         for line in (*_page(file, reader), *_history(told, language)):
@@ -122,7 +122,8 @@ def _whole(file: reading.CaseFile, reader: Reader) -> dict[str, Any]:
 def _task(task: Task, language: str) -> dict[str, Any]:
     fields = ("step", "kind", "for_", "asked_at", "deadline")
     told = {name.rstrip("_"): getattr(task, name) for name in fields}
-    return {**told, "instructions": task.instructions.in_(language)}
+    words = task.instructions
+    return {**told, "instructions": words.in_(language), "instructions_language": words.language_of(language)}
 
 
 def _step(step: Step) -> dict[str, Any]:
@@ -190,10 +191,6 @@ def _step_lines(file: reading.CaseFile, step: Step, line: StepLine, language: st
         yield wrapped(f"{named}: {refusal.value} {offered}".rstrip(), 6)
     if not step.over:
         yield _dim(f"      {step.id}")
-
-
-def _event(line: Line) -> dict[str, Any]:
-    return {"at": line.at, "text": line.text, "note": line.note, "kind": line.what, "step": line.step}
 
 
 def _history(told: Sequence[Line], language: str) -> Iterator[str]:

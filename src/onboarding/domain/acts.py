@@ -120,6 +120,13 @@ def needs_second(kind: ActKind, step: Step) -> bool:
     return kind == "skip" and step.before_first_day and step.want == "do"
 
 
+def as_second(kind: ActKind, step: Step | None, *, confirming: bool) -> str | None:
+    """What an act is to a skip that takes two: asks for the second person, or is her answer. None: nothing."""
+    if confirming and kind in ("approve", "decline"):
+        return "agrees" if kind == "approve" else "disagrees"
+    return "asks" if step is not None and needs_second(kind, step) else None
+
+
 def foreseen(kind: ActKind, steps: Sequence[Step], id: str, *, confirming: bool) -> tuple[list[str], bool]:
     """What falls away with an act, and whether a second person must agree: told before the press.
 

@@ -71,7 +71,7 @@ class System(Value):
     patience: int = Field(30, ge=1)  # minutes of Transient before a step is stuck
     silent_after: int = Field(60, ge=1)  # minutes of InProgress before the system gets a card
     not_made_before: int | None = Field(None, ge=0)  # days before the first day; None: as soon as the case runs
-    instructions: Title | None = None  # for work by hand: what to do, {name} {unit} {first_day} {target} filled in
+    instructions: Title | None = None  # for work by hand: {name} {unit} {first_day} {thing} {target} are filled in
     risk: Literal["low", "medium", "high"] = "medium"
     place: Place
 

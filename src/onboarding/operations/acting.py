@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from onboarding.domain.access import may_act
-from onboarding.domain.acts import OF_THE_CASE, ActKind, foreseen, why_not
+from onboarding.domain.acts import OF_THE_CASE, ActKind, as_second, foreseen, why_not
 from onboarding.domain.cases import Step
 from onboarding.domain.errors import Conflict, NotAllowed, NotFound
 from onboarding.domain.people import Actor, Value
@@ -82,9 +82,14 @@ def act(
         if not acts.add(tx, row):
             first = acts.open_on(tx, case.id, row.step)
             _somebody_first(first)
-        detail = {"act": kind, **({"value": row.value} if row.value else {})}
-        events.record(tx, actor, "act.asked", now, case=case.id, step=row.step, note=row.note, detail=detail)
         confirming = tasks.confirming(tx, case.id, step_id) is not None
+        more = {
+            "value": row.value,
+            "was": people.employment(tx, case.employment).start.isoformat() if kind == "move date" else None,
+            "second": as_second(kind, step, confirming=confirming),
+        }
+        detail = {"act": kind, **{name: told for name, told in more.items() if told}}
+        events.record(tx, actor, "act.asked", now, case=case.id, step=row.step, note=row.note, detail=detail)
         falls, second = foreseen(kind, known, step_id, confirming=confirming)
         return Acted(act=row, goes_with=tuple(falls), second_needed=second)
 

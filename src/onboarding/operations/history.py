@@ -13,37 +13,59 @@ from onboarding.texts import dates, words
 from onboarding.texts.catalogue import messages, say
 from onboarding.texts.sentence import step_name
 
+SECOND = {  # what an act is to a skip that takes two -> what came of it
+    "asks": "history.second-asked",
+    "agrees": "history.second-agreed",
+    "disagrees": "history.second-disagreed",
+}
+
 
 class Line(NamedTuple):
     at: datetime
-    text: str
-    note: str | None  # what somebody wrote: by what was asked, not again where it was carried out
+    by: str
     what: str  # as the log has it
     step: str  # '' where it is about the whole case
+    text: str
+    note: str | None  # what somebody wrote: by what was asked, not again where it was carried out
 
 
 def lines(file: CaseFile, happened: Iterable[Happening], language: str) -> Iterator[Line]:
-    """A line for each, in the same order."""
+    """A line for each; the oldest first, as they must come."""
     told = _Told(file, titles_of(file, language))
     for event, note in happened:
-        left = note if event.what != "act.settled" else None
-        yield Line(at=event.at, text=told.sentence(event), note=left, what=event.what, step=event.step or "")
+        yield Line(
+            at=event.at,
+            by=words.label_in_words(event.by, language),
+            what=event.what,
+            step=event.step or "",
+            text=told.sentence(event),
+            note=note if event.what != "act.settled" else None,
+        )
 
 
 class _Told:
-    """The events of one case as sentences, in the language of its titles."""
+    """The events of one case as sentences, in the language of its titles. One after another: what a withdrawal takes
+    back is called so from then on, and what was before it stays as it was told."""
 
     def __init__(self, file: CaseFile, titles: words.Titles) -> None:
         self.language = titles.language
         self.catalogue = file.catalogue
         self.titles = titles
-        self.steps = {step.id: step_name(step, self.titles) for step in file.steps}
+        self.steps = {step.id: step for step in file.steps}
+        self.withdrawn = False
 
     def say(self, key: str, **params: str) -> str:
         return say(key, self.language, **params)
 
+    def step(self, event: Event) -> str:
+        step = self.steps.get(event.step or "")
+        if step is None:
+            return event.step or ""
+        asked_back = self.withdrawn and (event.what == "step.asked" or event.what.startswith("act."))
+        return step_name(step if asked_back else step.model_copy(update={"want": "do"}), self.titles)
+
     def sentence(self, event: Event) -> str:
-        who, step = words.label_in_words(event.by, self.language), self.steps.get(event.step or "", "")
+        who, step = words.label_in_words(event.by, self.language), self.step(event)
         match event.what:
             case "case.ordered":
                 if extras := event.detail.get("extras"):
@@ -59,15 +81,18 @@ class _Told:
             case "name.reserved":
                 return self.say("history.did-reserve")
             case "act.asked":
+                key = {"agrees": "history.did-agree", "disagrees": "history.did-disagree"}.get(self.second(event))
                 what = self.chosen(event) or step
-                return self.say("history.did-ask", who=who, act=self.act(event), what=what).rstrip(": ")
+                return self.say(key or "history.did-ask", who=who, act=self.act(event), what=what).rstrip(": ")
             case "act.settled" if event.detail.get("state") == "refused":
                 why = self.reason(event)
                 return f"{self.say('history.did-refuse', act=self.act(event), what=step).rstrip(': ')}. {why}".rstrip()
             case "act.settled":
-                return self.say("history.did-carry-out", act=self.act(event), what=step).rstrip(": ")
+                self.withdrawn = self.withdrawn or event.detail["act"] == "withdraw"
+                key = SECOND.get(self.second(event), "history.did-carry-out")
+                return self.say(key, act=self.act(event), what=step).rstrip(": ")
             case _ if event.what.startswith("step."):
-                return f"{step or event.step}: {self.step_state(event)}. {self.reason(event)}".rstrip()
+                return f"{step}: {self.step_state(event)}. {self.reason(event)}".rstrip()
         return self.say("history.did-other", who=who, what=event.what)
 
     def rights(self, ids: Sequence[str]) -> str:
@@ -77,11 +102,17 @@ class _Told:
         kind: ActKind = event.detail["act"]  # type: ignore[assignment]  # the log keeps it as text
         return words.act_kind(kind, self.language)
 
+    def second(self, event: Event) -> str:
+        return event.detail.get("second", "")
+
+    def day(self, iso: str, event: Event) -> str:
+        return dates.day(date.fromisoformat(iso), self.language, dates.local_day(event.at))
+
     def chosen(self, event: Event) -> str:
-        """The day or the role that was asked for."""
-        value = event.detail.get("value", "")
-        if event.detail["act"] == "move date" and value:
-            return dates.day(date.fromisoformat(value), self.language, dates.local_day(event.at))
+        """The days or the role that was asked for."""
+        value, was = event.detail.get("value", ""), event.detail.get("was", "")
+        if value and was:
+            return self.say("history.from-to", old=self.day(was, event), new=self.day(value, event))
         role = self.catalogue.roles.get(value)
         return role.title.in_(self.language) if role else value
 

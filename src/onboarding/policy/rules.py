@@ -15,7 +15,7 @@ from onboarding.policy.source import Where
 
 S = TypeVar("S", bound=Shape)
 Told = tuple[Where, str]  # where in the entry, and what
-FILLED = frozenset({"name", "unit", "first_day", "target"})
+FILLED = frozenset({"name", "unit", "first_day", "target", "thing"})
 PATTERN = re.compile(r"^(\{(given|family)(:[1-9]\d?)?\}|[a-z0-9.\-])+$")
 
 
