@@ -249,6 +249,10 @@ def test_what_policy_does_not_say_in_the_pages_language_says_which_it_is(page: T
         tasks.ask(tx, case.id, "key:grant:card", "by hand", "key@fjordvik.example", words, datetime.now(UTC))
     assert '<p class="ds-paragraph" lang="nb">Lag et kort' in page.get(f"/cases/{number}?lang=nn").text
     assert '<p class="ds-paragraph">Make a card' in page.get(f"/cases/{number}?lang=en").text
+    page.cookies.clear()
+    for language, told in (("nn", ("Lag et kort", "nb")), ("en", ("Make a card", "en"))):
+        [task] = page.get("/api/v1/tasks", headers={"accept-language": language}).json()["tasks"]
+        assert (task["instructions"], task["instructions_language"]) == told
 
 
 @pytest.mark.parametrize("address", ["/cases?state=strange", "/cases?order=strange", "/order?job_code=" + "9" * 5000])

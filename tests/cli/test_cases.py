@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from babel.dates import format_date
 
+from onboarding.domain.catalogue import Title
 from onboarding.domain.people import Actor
 from onboarding.operations import acting, reading
 from onboarding.operations.history import lines
 from onboarding.planning.moments import today
-from onboarding.store import events
+from onboarding.store import events, tasks
 from onboarding.store.refusals import Refusal
 from tests.cli.conftest import Desk
 from tests.store.rows import case_numbered
@@ -108,6 +109,19 @@ def test_a_page_as_json(desk: Desk) -> None:
     assert "history" not in page
     kinds = [line["what"] for line in desk.json("case", "show", number, "--history")["history"]]
     assert kinds == ["case.ordered", "case.planned", "case.state"]
+
+
+def test_what_is_asked_is_told_in_the_language_that_is_asked_for(desk: Desk) -> None:
+    number = desk.order()
+    with desk.store.writing() as tx:
+        case = case_numbered(tx, number)
+        assert case is not None
+        words = Title(nb="Lag et kort.", en="Make a card.")
+        tasks.ask(tx, case.id, "key:grant:card", "by hand", "key@fjordvik.example", words, datetime.now(UTC))
+    for language, told in {"nb": "Lag et kort.", "nn": "Lag et kort.", "en": "Make a card."}.items():
+        assert told in desk.run("case", "show", number, "--language", language).stdout
+        [task] = desk.json("case", "show", number, "--language", language)["tasks"]
+        assert (task["instructions"], task["instructions_language"]) == (told, "en" if language == "en" else "nb")
 
 
 @pytest.mark.parametrize(

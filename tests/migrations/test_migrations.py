@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from alembic import command
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import Uuid, bindparam, inspect, text
 from sqlalchemy.exc import DBAPIError
@@ -121,6 +122,22 @@ def test_what_was_asked_before_was_asked_in_bokmal(database_url: str) -> None:
         [task] = open_tasks(tx)
     store.close()
     assert task.instructions == Title(nb=both.nb)
+
+
+def test_an_upgrade_that_is_stopped_half_way_leaves_nothing_behind(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command.upgrade(alembic_config(empty_url), "0004")
+    with monkeypatch.context() as patched:
+        patched.setattr(Operations, "drop_column", lambda *_: pytest.fail("the power went"))
+        with pytest.raises(pytest.fail.Exception, match="the power went"):
+            upgrade(empty_url)
+    store = Store(empty_url)
+    assert {column["name"] for column in inspect(store.engine).get_columns("tasks")} >= {"instructions"}
+    assert not is_current(store)
+    upgrade(empty_url)
+    assert is_current(store)
+    store.close()
 
 
 def test_all_the_way_down_leaves_nothing(empty_url: str) -> None:

@@ -49,7 +49,7 @@ def instructions_for(catalogue: Catalogue, step: Step, want: Desired, number: st
     if own is None or step.want == "undo" or step.ask:
         kind = step.ask.kind if step.ask else ("take-back" if step.want == "undo" else "by-hand")
         return Title(**{language: say(f"task.{kind}", language, **filled(language)) for language in LANGUAGES})
-    return Title(**{language: _fill(text, filled(language)) for language, text in own if text})
+    return Title(**{language: _fill(text, filled(language)) for language, text in own if text is not None})
 
 
 def confirm_skip(catalogue: Catalogue, step: Step, name: str, first: str, units: Mapping[str, str]) -> Title:

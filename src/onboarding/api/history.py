@@ -31,7 +31,7 @@ def _told(file: CaseFile, happened: Sequence[Happening], reader: Reader) -> Hist
 @router.get("/cases/{number}/history")
 def history_page(request: Request, front: FrontDep, reader: ReaderDep, number: str) -> Response:
     told = _told(*case_history(front.store, number, reader.now), reader)
-    return page(request, "history.html", {"case": told})
+    return page(request, "history.html", {"told": told})
 
 
 @api.get("/cases/{number}/history", responses=tells(404, 422))

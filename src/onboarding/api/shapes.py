@@ -7,7 +7,7 @@ from pydantic import Field
 
 from onboarding.domain.acts import ActKind
 from onboarding.domain.cases import CaseKind, CaseState, StepState
-from onboarding.domain.people import Value
+from onboarding.domain.people import Language, Value
 from onboarding.store.tasks import TaskKind
 
 MOST_EXTRAS = 50  # to be ordered at once beyond what the post gives
@@ -79,7 +79,7 @@ class TaskOut(Value):
     deadline: datetime | None
     late: bool
     instructions: str
-    instructions_language: str = Field(description="Another than the reader's where policy has none in that.")
+    instructions_language: Language = Field(description="The one `instructions` is in: it may not be the reader's.")
     offers: tuple[Offer, ...]
 
 
@@ -91,7 +91,7 @@ class TaskLine(Value):
     asked_at: datetime
     deadline: datetime | None
     instructions: str = Field(description="'' where the address is protected: they name her, and stand in the case")
-    instructions_language: str = Field(description="Another than the reader's where policy has none in that.")
+    instructions_language: Language = Field(description="The one `instructions` is in: it may not be the reader's.")
 
 
 class Tasks(Value):

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from onboarding.domain.people import Value
+from onboarding.domain.people import Language, Value
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 
@@ -25,9 +25,9 @@ class Title(Value):
     def in_(self, language: str) -> str:
         return {"nn": self.nn, "en": self.en}.get(language) or self.nb
 
-    def language_of(self, wanted: str) -> str:
+    def language_of(self, wanted: str) -> Language:
         """The one in which `in_` answers."""
-        return wanted if {"nn": self.nn, "en": self.en}.get(wanted) else "nb"
+        return "nn" if wanted == "nn" and self.nn else "en" if wanted == "en" and self.en else "nb"
 
 
 class Place(Value):

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import NullPool, create_engine, event
 
 from onboarding.store.schema import Utc, metadata
 
@@ -14,9 +14,13 @@ def render(kind: str, item: Any, _: object) -> str | Literal[False]:
 
 
 engine = create_engine(context.config.attributes["url"], poolclass=NullPool)  # nothing is left open where a step fails
+if engine.dialect.name == "sqlite":  # its driver begins nothing before DDL: half a step would stay where one fails
+    event.listen(engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None))
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
 with engine.connect() as connection:
     context.configure(
         connection=connection,
+        transactional_ddl=True,
         target_metadata=metadata,
         render_item=render,
         render_as_batch=context.config.attributes.get("batch", False),

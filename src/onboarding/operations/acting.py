@@ -84,7 +84,7 @@ def act(
             _somebody_first(first)
         confirming = tasks.confirming(tx, case.id, step_id) is not None
         more = {
-            "value": row.value,
+            "chosen": date.fromisoformat(row.value).isoformat() if row.value and kind == "move date" else row.value,
             "was": people.employment(tx, case.employment).start.isoformat() if kind == "move date" else None,
             "second": as_second(kind, step, confirming=confirming),
         }

@@ -110,7 +110,7 @@ class _Told:
 
     def chosen(self, event: Event) -> str:
         """The days or the role that was asked for."""
-        value, was = event.detail.get("value", ""), event.detail.get("was", "")
+        value, was = event.detail.get("chosen", ""), event.detail.get("was", "")
         if value and was:
             return self.say("history.from-to", old=self.day(was, event), new=self.day(value, event))
         role = self.catalogue.roles.get(value)

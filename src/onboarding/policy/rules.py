@@ -119,6 +119,8 @@ def _risky(name: str, draft: Draft) -> Iterator[str]:
 
 
 def _placeholders(text: Title | None) -> Iterator[Told]:
+    if text is not None and not text.nb.strip():
+        yield ("instructions", "nb"), "nobody is told what to do; write it, or leave instructions: out"
     for language, words in (text.model_dump(exclude_none=True) if text else {}).items():
         for name in re.findall(r"\{([^}]*)\}", words):
             if name not in FILLED:

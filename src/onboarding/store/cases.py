@@ -121,6 +121,7 @@ def take(tx: Transaction, id: UUID) -> Locked | None:
 def lock(tx: Transaction, id: UUID, run: int) -> Locked | None:
     """Locks the row, so that two visits that end together compute the right state.
 
+    Steps, tasks and refusals are written under this or `take` alone: both raise `revision`, by which a reader sees it.
     None where another run has it, or it is over.
     """
     return _locked_or_none(tx, _LOCK, {"of": id, "by": run})

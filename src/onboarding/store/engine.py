@@ -73,7 +73,10 @@ class Store:
 
     @contextmanager
     def looking(self) -> Iterator[Transaction]:
-        """For one question: its answer is one view by itself, and to begin and end one costs two more journeys."""
+        """Each question is a view by itself: to begin and end one for several costs two more journeys.
+
+        Who asks two must see that nobody wrote between them, as `reading.case_file` does.
+        """
         with self._outage.heard(writing=False), self._looking.connect() as connection:
             yield connection
 

@@ -262,7 +262,7 @@ tasks = Table(
     Column("step", String(255), nullable=False),
     Column("kind", String(16), nullable=False),  # by hand, approve, gate, role, confirm
     Column("for_", Text, nullable=False),
-    Column("instructions", JSON, nullable=False, server_default="{}"),  # a Title
+    Column("instructions", JSON, nullable=False, server_default='{"nb": ""}'),  # a Title
     Column("asked_at", Utc, nullable=False),
     Column("asked_by", Text),  # confirm: the first person
     Column("deadline", Utc),

@@ -48,7 +48,7 @@ class Whole(NamedTuple):
 
 class OneStep(NamedTuple):
     step: Step
-    revision: int  # of its case: where it is the one the case was read with, nobody has written between
+    revision: int  # of its case: the one that was read with the case, or a step, task or refusal was written between
     unit: str | None  # as above, of a right in one unit
     refused: Refusal | None  # what its system would not take
     tasks: tuple[Task, ...]  # what people have been asked, and not answered
