@@ -14,10 +14,9 @@ from onboarding.domain.catalogue import Title
 from onboarding.operations import listing, ordering
 from onboarding.operations.reading import Gift
 from onboarding.planning.moments import today
-from onboarding.store import tasks
 from onboarding.store.case_lists import Wanted
 from onboarding.store.engine import Store
-from onboarding.texts.catalogue import LANGUAGES, messages
+from onboarding.texts.catalogue import messages
 from onboarding.texts.words import Titles
 from tests import municipality
 from tests.api import scene
@@ -57,40 +56,6 @@ def test_every_page_in_every_language(
     assert cases in web.get(f"/cases/{number}").text  # the sentence, and the language was kept
 
 
-@pytest.mark.parametrize(
-    ("header", "cookie", "asked", "language"),
-    [
-        ("", "", "", "nb"),
-        ("nn-NO,nn;q=0.9,en;q=0.8", "", "", "nn"),
-        ("no,en;q=0.5", "", "", "nb"),
-        ("de-DE,en-US;q=0.7", "", "", "en"),
-        ("en;q=0.5,nn;q=0.9", "", "", "nn"),
-        ("en;q=0,nn;q=0.1", "", "", "nn"),
-        ("en;q=mye", "", "", "nb"),
-        ("en", "nn", "", "nn"),
-        ("en", "nn", "nb", "nb"),
-        ("en", "nn", "xx", "nn"),
-        ("de", "<script>", "", "nb"),
-    ],
-)
-def test_the_language_is_asked_for_then_kept_then_the_browsers(
-    page: TestClient, header: str, cookie: str, asked: str, language: str
-) -> None:
-    page.cookies.set("language", cookie)
-    answer = page.get("/cases", params={"lang": asked}, headers={"accept-language": header})
-    assert f'<html lang="{language}">' in answer.text
-    assert ("set-cookie" in answer.headers) == (asked in LANGUAGES)
-
-
-def test_a_page_that_is_brought_up_to_date_stays_in_its_language(page: TestClient) -> None:
-    """Whatever has been chosen in another tab; and nobody chose anything."""
-    text = page.get("/cases?lang=nn").text
-    address = text.split('hx-get="')[1].split('"')[0].replace("&amp;", "&")
-    page.cookies.set("language", "en")
-    answer = page.get(address, headers={"hx-request": "true"})
-    assert '<html lang="nn">' in answer.text and "set-cookie" not in answer.headers
-
-
 @pytest.mark.parametrize("number", ["%00", "B%3F%23", "%C3%B8%20%22%3E"])
 def test_what_cannot_stand_in_an_address_stands_in_none(page: TestClient, number: str) -> None:
     text = page.get(f"/cases/{number}/history").text
@@ -123,66 +88,6 @@ def test_a_case_shows_tasks_then_steps_then_why_then_what_can_be_changed(web: Te
     assert places == sorted(places)
     assert "Dette blir tatt bort igjen: Konto i ad" in text  # what follows from a withdrawal, before the press
     assert "Dette flytter med datoen: Slå på kontoen i ad" in text
-
-
-def test_what_has_happened_is_a_page_of_its_own(web: TestClient, store: Store) -> None:
-    number = scene.begun(store, 1)
-    scene.asked(store, number, "key:grant:card", "by hand")
-    scene.act(store, number, "by hand", "key:grant:card", note="Lå <i>klart</i>")
-    text = web.get(f"/cases/{number}").text
-    assert f'href="/cases/{number}/history"' in text and "Planen ble laget." not in text
-    told = web.get(f"/cases/{number}/history").text
-    newest_first = (
-        "valgte «Gjort for hånd»",
-        "<q>Lå &lt;i&gt;klart&lt;/i&gt;</q>",
-        "Planen ble laget.",
-        "la inn bestillingen",
-    )
-    places = [told.index(one) for one in newest_first]
-    assert places == sorted(places) and f'href="/cases/{number}"' in told
-    assert "The plan was made." in web.get(f"/cases/{number}/history?lang=en").text
-    answer = web.get(f"/api/v1/cases/{number}/history", headers={"accept-language": "en"}).json()
-    assert answer["number"] == number
-    assert [line["note"] for line in answer["history"] if line["note"]] == ["Lå <i>klart</i>"]
-    assert answer["history"][-1]["text"].endswith("placed the order.")
-    for address in ("/cases/B-1999-000001/history", "/api/v1/cases/B-1999-000001/history"):
-        assert web.get(address).status_code == 404
-
-
-def test_a_withdrawal_does_not_change_what_was_told_before_it(page: TestClient, quick: Store) -> None:
-    number = scene.begun(quick, 1)
-    scene.done(quick, number, "ad:name", "ad:account")
-    scene.asked(quick, number, "key:grant:card", "by hand")
-    scene.act(quick, number, "by hand", "key:grant:card", note="Kort 4411")
-
-    def told() -> list[str]:
-        lines = page.get(f"/api/v1/cases/{number}/history").json()["history"]
-        return [line["text"] for line in reversed(lines)]
-
-    before = told()
-    assert "ida.it på vegne av Liv Leder valgte «Gjort for hånd»: Tilgang: card" in before
-    scene.act(quick, number, "withdraw")
-    assert told()[: len(before)] == before
-    scene.asked(quick, number, "key:grant:card", "by hand")
-    scene.act(quick, number, "by hand", "key:grant:card")
-    assert told()[-1] == "«Gjort for hånd» er utført: Ta bort igjen: tilgang: card"
-
-
-def test_who_is_asked_to_agree_to_a_skip_is_told_to_what(page: TestClient, quick: Store) -> None:
-    number = scene.begun(quick, 1)
-    scene.stands(quick, number, "ad:account", "stuck", reason="system.away")
-    scene.act(quick, number, "skip", "ad:account", note="Hun trenger den ikke")
-    for language, parts in {
-        "nb": ("Hoppe over? Konto i ad", "vil hoppe over dette for Karib Nordmanna: Konto i ad.", "Ja, hopp over"),
-        "nn": (
-            "Hoppe over? Konto i ad",
-            "vil hoppe over dette for Karib Nordmanna: Konto i ad.",
-            "Nei, det skal gjerast",
-        ),
-        "en": ("Skip? Account in ad", "wants to skip this for Karib Nordmanna: Account in ad.", "Yes, skip it"),
-    }.items():
-        text = page.get(f"/cases/{number}?lang={language}").text
-        assert [part for part in parts if part not in text] == []
 
 
 def test_the_managers_own_task_is_first_and_open(page: TestClient, quick: Store) -> None:
@@ -230,29 +135,6 @@ def test_a_case_without_steps_promises_none_when_it_is_over(page: TestClient, qu
     scene.act(quick, number, "withdraw")
     text = page.get(f"/cases/{number}").text
     assert "Stegene kommer" not in text and "Ingenting var begynt, så det er ingen steg å vise." in text
-
-
-def test_what_a_person_is_asked_is_in_the_readers_language(page: TestClient, quick: Store) -> None:
-    number = scene.begun(quick, 1, job_code="7531")
-    scene.asked(quick, number, "people:approve:bank", "approve")
-    for language, said in (("nb", "Skal Karib"), ("nn", "Skal Karib"), ("en", "Should Karib")):
-        assert f'<p class="ds-paragraph">{said}' in page.get(f"/cases/{number}?lang={language}").text
-    [task] = page.get(f"/api/v1/cases/{number}", headers={"accept-language": "en"}).json()["tasks"]
-    assert task["instructions"].startswith("Should Karib") and task["instructions_language"] == "en"
-
-
-def test_what_policy_does_not_say_in_the_pages_language_says_which_it_is(page: TestClient, quick: Store) -> None:
-    number = scene.begun(quick, 1)
-    with quick.writing() as tx:
-        case = scene.file_of(quick, number).case
-        words = Title(nb="Lag et kort", en="Make a card")
-        tasks.ask(tx, case.id, "key:grant:card", "by hand", "key@fjordvik.example", words, datetime.now(UTC))
-    assert '<p class="ds-paragraph" lang="nb">Lag et kort' in page.get(f"/cases/{number}?lang=nn").text
-    assert '<p class="ds-paragraph">Make a card' in page.get(f"/cases/{number}?lang=en").text
-    page.cookies.clear()
-    for language, told in (("nn", ("Lag et kort", "nb")), ("en", ("Make a card", "en"))):
-        [task] = page.get("/api/v1/tasks", headers={"accept-language": language}).json()["tasks"]
-        assert (task["instructions"], task["instructions_language"]) == told
 
 
 @pytest.mark.parametrize("address", ["/cases?state=strange", "/cases?order=strange", "/order?job_code=" + "9" * 5000])

@@ -63,7 +63,7 @@ def test_a_page_is_not_brought_up_to_date_under_a_finger(address: str, store: St
     assert place is not None
     page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
     page.mouse.down()
-    with page.expect_response(f"{address}/cases/{number}") as asked:
+    with page.expect_response(f"{address}/cases/{number}?lang=nb") as asked:
         scene.asked(store, number, "key:grant:card", "by hand")
     asked.value.finished()
     page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
