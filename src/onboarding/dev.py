@@ -36,7 +36,7 @@ from onboarding.texts.words import case_state
 from onboarding.twins import postgres, samba, temporal_cli, temporal_server
 from onboarding.worker import connectors_for, work
 
-FEED = Actor(kind="dev", id="hr-file", via="dev")
+FEED = Actor(kind="dev", id="hr", via="dev")
 EXAMPLE = Path("examples/hr/hires.csv")
 SERVER = Path("temporal-dev.yaml")
 WEB = ("127.0.0.1", 8080)

@@ -133,9 +133,9 @@ def _carry_out(
             _skip(tx, case, step, known, f"{first}, {act.actor}", now)
         return None
     if needs_second(act.kind, step):
-        person, units = people.with_posts(tx, case.person).person, people.all_units(tx)
-        named = {unit.id: unit.name for unit in units.values()}
-        words = confirm_skip(policies.load(tx, case.policy), step, person.name, act.actor, named)
+        hired = people.with_posts(tx, case.person)
+        named = {unit.id: unit.name for unit in hired.units.values()}
+        words = confirm_skip(policies.load(tx, case.policy), step, hired.person.name, act.actor, named)
         tasks.ask(tx, case.id, step.id, "confirm", "it", words, now, asked_by=act.actor_id)
         return None
     if act.kind in ("skip", "decline"):
@@ -202,15 +202,16 @@ def _skip(
     tx: Transaction, case: cases.Case, step: Step, known: list[Step], by: str, now: datetime, kind: str = "skip"
 ) -> None:
     """The step, and what cannot exist without it."""
-    gone = [carried_out("decline" if kind == "decline" else "skip", step, by, now)]
-    with_it = [other for other in known if other.id in goes_with(known, step.id)]
-    gone += [carried_out("skip", other, by, now).model_copy(update={"reason": "step.went-with"}) for other in with_it]
+    why = "step.went-with"
+    fall = [other for other in known if other.id in goes_with(known, step.id)]
+    with_it = [carried_out("skip", other, by, now).model_copy(update={"reason": why}) for other in fall]
+    gone = [carried_out("decline" if kind == "decline" else "skip", step, by, now), *with_it]
     steps.settle(tx, case.id, gone)
     for other in gone:
         refusals.clear(tx, case.id, other.id)
         tasks.close(tx, case.id, other.id, now, by, "declined" if kind == "decline" else "void")
-    fallen = [(one.id, one.system, {"state": one.state, "why": "step.went-with"}) for one in gone[1:]]
-    events.record_steps(tx, ENGINE, now, case.id, [events.OfStep("step.skipped", *one) for one in fallen])
+    told = [events.OfStep("step.skipped", one.id, one.system, {"state": one.state, "why": why}) for one in with_it]
+    events.record_steps(tx, ENGINE, now, case.id, told)
 
 
 def _mend(tx: Transaction, case: cases.Case, act: acts.ActRow, now: datetime) -> str | None:

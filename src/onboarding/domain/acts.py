@@ -120,7 +120,7 @@ def needs_second(kind: ActKind, step: Step) -> bool:
     return kind == "skip" and step.before_first_day and step.want == "do"
 
 
-def as_second(kind: ActKind, step: Step | None, *, confirming: bool) -> str | None:
+def as_second(kind: ActKind, step: Step | None, *, confirming: bool) -> Literal["asks", "agrees", "disagrees"] | None:
     """What an act is to a skip that takes two: asks for the second person, or is her answer. None: nothing."""
     if confirming and kind in ("approve", "decline"):
         return "agrees" if kind == "approve" else "disagrees"
